@@ -1,0 +1,18 @@
+export type { Instant } from "./check.js";
+export type { HashAlgorithm, HmacKey, TenonCrypto } from "./crypto.js";
+export { type ErrorCode, type ErrorDetails, TenonError } from "./errors.js";
+export type { Expiry, ExpiryDecision, ExpiryQuestion } from "./expiry.js";
+export { type ApiResponse, isIntegrationError, isSuccessResponse } from "./guards.js";
+export type { NetworkKind } from "./host.js";
+export type { LoadOptions, WasmSource } from "./load.js";
+export type { Pkce, PkcePair } from "./pkce.js";
+export type { Tenon } from "./pure.js";
+export type {
+  Retry,
+  RetryDecision,
+  RetryOutcome,
+  RetryPolicy,
+  RetryQuestion,
+} from "./retry.js";
+export type { Key } from "./slots.js";
+export type { RouteInput, StateApi, StateClaims, StateFacts } from "./state.js";

@@ -1,0 +1,15 @@
+export * from "./api.js";
+export type { FetchFunction } from "./fetch.js";
+export type {
+  CommitResult,
+  Effect,
+  Entry,
+  Storage,
+  StorageBatch,
+  StorageCheck,
+  StorageRange,
+  StorageWrite,
+  TenonEvent,
+} from "./host.js";
+export type { ServiceInternals, ServiceTenon } from "./service-loader.js";
+export type * from "./types.js";

@@ -1,0 +1,212 @@
+import type { FetchFunction } from "./fetch.js";
+import type { Effect, Storage, TenonEvent } from "./host.js";
+import type { ProviderEntry } from "./providers.js";
+import type { Key } from "./slots.js";
+
+// Caller is what every call may say about who is behind it; it goes into the events of the call.
+export interface Caller {
+  organizationId?: string;
+  correlationId?: string;
+  ip?: string;
+  userAgent?: string;
+  // signal drops the call when aborted: what it had not done yet is not done.
+  signal?: AbortSignal;
+}
+
+export interface ProviderSettings {
+  clientId: string;
+  clientSecret?: string;
+  // redirectUri is the registered callback address, sent byte for byte (R12).
+  redirectUri: string;
+  // issuer moves the entry to another server of the same kind; see withIssuer.
+  issuer?: string;
+}
+
+// ConfiguredProvider is a catalog entry, or its fields, with what the provider issued to you.
+export type ConfiguredProvider = ProviderSettings & ({ entry: ProviderEntry } | ProviderEntry);
+
+export interface IntegrationsOptions {
+  storage: Storage;
+  // keys is the ring: the first signs and seals, all verify and open.
+  keys: readonly Key[];
+  // routeKey names shards in states and ids; without it one store holds everything.
+  routeKey?: string | Uint8Array;
+  providers: readonly ConfiguredProvider[];
+  // returnOrigins are the origins, besides paths of this site, to which a browser may be sent back.
+  returnOrigins?: readonly string[];
+  // stateTtlMs is how long a started connection may take: 1 to 60 minutes, 10 by default.
+  stateTtlMs?: number;
+  // allowLoopbackHttp lets providers on this machine be reached by plain http, for local runs.
+  allowLoopbackHttp?: boolean;
+  onEvent?: (event: TenonEvent) => unknown;
+  // wake is asked to call runDue not later than the given time.
+  wake?: (at: number) => unknown;
+  fetch?: FetchFunction;
+  now?: () => number;
+  random?: (size: number) => Uint8Array<ArrayBuffer>;
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  // onEffect is awaited before each effect is performed; tests observe and kill here.
+  onEffect?: (effect: Effect) => unknown;
+}
+
+// Account names one connected account: by its connection, or by provider and account.
+export interface AccountQuestion extends Caller {
+  connectionId?: string;
+  userId?: string;
+  provider?: string;
+  accountId?: string;
+}
+
+export interface ConnectInput extends Caller {
+  provider: string;
+  userId: string;
+  // redirectUrl is where the browser goes afterwards: a path or an address of an allowed origin.
+  redirectUrl?: string;
+  scopes?: readonly string[];
+  metadata?: Record<string, unknown>;
+  // session is bound into the flow: a callback in another session is refused (R5).
+  session?: string;
+  binding?: "cookie" | "none";
+}
+
+export interface BindingCookie {
+  name: string;
+  value: string;
+  maxAgeS: number;
+  secure: boolean;
+}
+
+export interface ConnectResult {
+  authUrl: string;
+  state: string;
+  expiresAt: Date;
+  // flow is a short name of this attempt for logs and return addresses.
+  flow: string;
+  // cookie must be set on the browser that is sent to authUrl; null only for binding "none".
+  cookie: BindingCookie | null;
+}
+
+export interface CallbackInput extends Caller {
+  provider: string;
+  // One of url, query, or code and state: what the provider sent the browser back with.
+  url?: string;
+  query?: string;
+  code?: string;
+  state?: string;
+  iss?: string;
+  // cookie is the raw Cookie header of the callback request.
+  cookie?: string | null;
+  session?: string;
+  userId?: string;
+}
+
+export type ConnectionStatus = "connected" | "expired" | "error" | "inactive" | "disconnected";
+
+// Integration is one connected account as anybody may see it: it holds no token.
+export interface Integration {
+  id: string;
+  provider: string;
+  providerAccountId: string;
+  accountName: string;
+  account: { id: string; username: string; displayName: string; email: string };
+  userId: string;
+  organizationId: string;
+  status: ConnectionStatus;
+  isConnected: boolean;
+  reason: string | null;
+  scopes: string[];
+  scopesNarrowed: boolean;
+  tokenType: string;
+  expiresAt: Date | null;
+  issuedAt: Date | null;
+  hasRefreshToken: boolean;
+  metadata: Record<string, unknown>;
+  createdAt: Date;
+  updatedAt: Date;
+  lastRefreshAt: Date | null;
+}
+
+export interface CallbackResult {
+  userId: string;
+  organizationId: string;
+  accountId: string;
+  connection: Integration | null;
+  redirectUrl: string;
+  flow: string;
+  // error is a code of a fixed set when the provider said no; there is no connection then.
+  error?: string;
+}
+
+export interface TokenResult {
+  accessToken: string;
+  tokenType: string;
+  expiresAt: Date | null;
+  connectionId: string;
+}
+
+export interface ListInput extends Caller {
+  provider?: string;
+  status?: ConnectionStatus;
+  limit?: number;
+  cursor?: string;
+}
+
+export interface ConnectionSummary {
+  total: number;
+  connected: number;
+  expired: number;
+  error: number;
+  byProvider: Record<string, number>;
+  multiAccountProviders: string[];
+}
+
+export interface ConnectionPage {
+  connections: Integration[];
+  summary: ConnectionSummary;
+  nextCursor: string | null;
+}
+
+export interface RefreshInput extends AccountQuestion {
+  // force refreshes a token that is still valid.
+  force?: boolean;
+  maxRetries?: number;
+  // initialDelay and maxDelay are milliseconds.
+  initialDelay?: number;
+  maxDelay?: number;
+}
+
+export interface DisconnectResult {
+  connectionId: string;
+  status: "disconnected";
+  revocation: "done" | "queued" | "unsupported";
+}
+
+export interface DueResult {
+  done: number;
+  failed: number;
+  // next is when runDue is to be called again, in ms since 1970, or null.
+  next: number | null;
+}
+
+// Integrations is the service: every method runs one flow and rejects with a TenonError only.
+export interface Integrations {
+  // initiateOAuthFlow starts a connection: send the browser to authUrl, with the cookie set.
+  initiateOAuthFlow(input: ConnectInput): Promise<ConnectResult>;
+  // handleOAuthCallback ends it. Rejects with INVALID_STATE for everything that is not the answer to a
+  // connection this browser, user and session began; a code is exchanged once only.
+  handleOAuthCallback(input: CallbackInput): Promise<CallbackResult>;
+  // getAccessToken gives a token that is valid now, refreshed where needed.
+  getAccessToken(input: AccountQuestion & { force?: boolean }): Promise<string>;
+  getToken(input: AccountQuestion & { force?: boolean }): Promise<TokenResult>;
+  // getConnectedIntegrations gives all connections of a user, however many pages they fill.
+  getConnectedIntegrations(userId: string, filter?: ListInput): Promise<Integration[]>;
+  listConnections(input: ListInput & { userId: string }): Promise<ConnectionPage>;
+  readConnection(input: Caller & { connectionId: string; userId?: string }): Promise<Integration>;
+  refreshToken(input: RefreshInput): Promise<Integration>;
+  // disconnectIntegration makes the tokens unusable at once, then revokes them at the provider.
+  disconnectIntegration(input: AccountQuestion): Promise<DisconnectResult>;
+  // runDue does what is due by now. It may be called at any time, and twice.
+  runDue(input?: { limit?: number }): Promise<DueResult>;
+  // close ends running calls with CONFLICT and refuses further ones.
+  close(): void;
+}

@@ -1,0 +1,36 @@
+// Reading how many test cases passed and failed from the reports of the test programs in use.
+import { stripVTControlCharacters } from "node:util";
+
+function numberIn(text, pattern) {
+  return Number(pattern.exec(text)?.[1] ?? 0);
+}
+
+/** catchCounts reads the last lines of Catch2's console report, of version 2 or 3. */
+export function catchCounts(output) {
+  const text = stripVTControlCharacters(output);
+  const allPassed = /All tests passed \(.* in (\d+) test cases?\)/.exec(text);
+  if (allPassed) return { passed: Number(allPassed[1]), failed: 0 };
+  const summary = /^test cases:.*$/m.exec(text)?.[0] ?? "";
+  return {
+    passed: numberIn(summary, /(\d+) passed/),
+    failed: numberIn(summary, /(\d+) failed(?! as expected)/),
+  };
+}
+
+/** tapCounts reads the summary of node --test. */
+export function tapCounts(output) {
+  return {
+    passed: numberIn(output, /^# pass (\d+)$/m),
+    failed: numberIn(output, /^# fail (\d+)$/m),
+  };
+}
+
+/** vitestCounts reads vitest's JSON report; a file that could not run counts as one failure. */
+export function vitestCounts(report) {
+  const { numPassedTests: passed, numFailedTests, testResults } = JSON.parse(report);
+  const broken = testResults.filter(
+    (file) =>
+      file.status === "failed" && !file.assertionResults.some((row) => row.status === "failed"),
+  );
+  return { passed, failed: numFailedTests + broken.length };
+}

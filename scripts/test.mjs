@@ -1,0 +1,105 @@
+// npm test: every suite, one after the other. Ends in a table and in "N passed, M failed".
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { runChecks } from "./check.mjs";
+import { isMain, repositoryRoot, run, runMain, startClock } from "./run.mjs";
+import { chromiumPath, setup } from "./setup.mjs";
+import { vitestCounts } from "./test-counts.mjs";
+import { runNativeTests, runWasmTests } from "./unit-tests.mjs";
+
+const program = (name) => join(repositoryRoot, "node_modules", ".bin", name);
+
+// Nothing that the tests start may call home or leave files outside the tree.
+const quiet = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  DO_NOT_TRACK: "1",
+  XDG_CONFIG_HOME: join(repositoryRoot, ".cache"),
+};
+
+async function showWhenFailed(tests) {
+  const { passed, failed, output } = await tests;
+  if (failed > 0) console.log(output);
+  return { passed, failed };
+}
+
+/** vitestSuite runs one project of vitest.config.ts. */
+async function vitestSuite(name) {
+  const report = join("build", "reports", `${name}.json`);
+  mkdirSync(join(repositoryRoot, "build", "reports"), { recursive: true });
+  rmSync(join(repositoryRoot, report), { force: true });
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const { code } = await run(program("vitest"), ["run", "--project", name, ...reporters], {
+    show: true,
+    env: { ...quiet, CHROMIUM: chromiumPath() ?? "" },
+  });
+  if (!existsSync(join(repositoryRoot, report))) return { passed: 0, failed: 1 };
+  const counts = vitestCounts(readFileSync(join(repositoryRoot, report), "utf8"));
+  return { ...counts, failed: code !== 0 && counts.failed === 0 ? 1 : counts.failed };
+}
+
+async function buildSuite() {
+  await build();
+  return { passed: 1, failed: 0 };
+}
+
+async function deploySuite() {
+  const args = ["deploy", "--dry-run", "--outdir", join(repositoryRoot, "build", "deploy")];
+  const options = { cwd: join(repositoryRoot, "worker"), env: quiet };
+  const { code, output } = await run(program("wrangler"), args, options);
+  if (code !== 0) console.log(output);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+const suites = [
+  { name: "checks", start: () => runChecks({ units: false }) },
+  { name: "core, native with sanitizers", start: () => showWhenFailed(runNativeTests()) },
+  { name: "core, wasm in Node", start: () => showWhenFailed(runWasmTests()) },
+  { name: "build", start: buildSuite },
+  { name: "package", start: () => vitestSuite("package") },
+  { name: "worker", start: () => vitestSuite("worker") },
+  { name: "browser", start: () => vitestSuite("browser") },
+  { name: "deploy, dry run", start: deploySuite, needs: "worker/wrangler.jsonc" },
+];
+
+/** runSuite never throws: a suite that crashes, or runs nothing, has one failure. */
+async function runSuite({ name, start }) {
+  console.log(`\n== ${name}`);
+  const elapsed = startClock();
+  let counts;
+  try {
+    counts = await start();
+  } catch (failure) {
+    console.log(failure.message);
+    counts = { passed: 0, failed: 1 };
+  }
+  const isEmpty = counts.passed + counts.failed === 0;
+  if (isEmpty) console.log("no test ran");
+  return { name, passed: counts.passed, failed: isEmpty ? 1 : counts.failed, time: elapsed() };
+}
+
+function printTable(rows) {
+  console.log(`\n${"suite".padEnd(30)} ${"passed".padStart(7)} ${"failed".padStart(7)}     time`);
+  for (const { name, passed, failed, time } of rows) {
+    const numbers = [String(passed).padStart(7), String(failed).padStart(7), time.padStart(8)];
+    console.log(`${name.padEnd(30)} ${numbers.join(" ")}`);
+  }
+}
+
+async function main() {
+  await setup();
+  const rows = [];
+  for (const suite of suites) {
+    if (suite.needs && !existsSync(join(repositoryRoot, suite.needs))) continue;
+    rows.push(await runSuite(suite));
+  }
+  printTable(rows);
+  const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+  console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
+  if (sum("failed") > 0) process.exitCode = 1;
+}
+
+if (isMain(import.meta)) runMain(main);

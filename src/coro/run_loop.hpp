@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "coro/coroutine.hpp"
+
+namespace tenon {
+
+// run_loop resumes coroutines one after another, so that a long chain of awaits that finish at
+// once uses no stack: wasm has no symmetric transfer before tail calls.
+class run_loop {
+ public:
+  // push queues a suspended coroutine; it is resumed by run(), never from inside push.
+  void push(std::coroutine_handle<> ready) { ready_.push_back(ready); }
+
+  // run resumes what is queued, and what that queues, until nothing is left.
+  void run() {
+    for (std::size_t next = 0; next < ready_.size(); ++next) ready_[next].resume();
+    ready_.clear();
+  }
+
+ private:
+  std::vector<std::coroutine_handle<>> ready_;
+};
+
+}  // namespace tenon

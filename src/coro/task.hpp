@@ -1,0 +1,238 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "base/result.hpp"
+#include "base/wipe.hpp"
+#include "coro/coroutine.hpp"
+#include "coro/run_loop.hpp"
+
+// A task<T> is a lazy coroutine that yields a result<T>.
+//
+//   co_await some_task      gives its value, or ends this task with its error
+//   co_await some_result    gives its value, or ends this task with its error
+//   co_await attempt(task)  gives the result<T> itself, for callers that handle the error
+//
+// A task that ends early stays suspended where it was: its owner destroys the frame, which runs
+// the destructors of its locals. Frames are wiped when they are freed, because they hold tokens.
+
+namespace tenon {
+
+// promise_base is what the run loop and the awaiters know of any task.
+class promise_base {
+ public:
+  promise_base() = default;
+  promise_base(const promise_base&) = delete;
+  promise_base& operator=(const promise_base&) = delete;
+
+  static void* operator new(std::size_t size) {
+    void* frame = std::malloc(size);
+    if (frame == nullptr) __builtin_trap();
+    return frame;
+  }
+  static void operator delete(void* frame, std::size_t size) {
+    secure_wipe(frame, size);
+    std::free(frame);
+  }
+
+  // fail ends this task with an error and passes it to whoever waits, up to the first
+  // attempt() or the root. The frames stay suspended until their owner destroys them.
+  void fail(error failure) {
+    promise_base* task = this;
+    while (true) {
+      task->store_error(failure);
+      task->finished_ = true;
+      if (task->parent_ == nullptr) return;
+      if (task->wants_result_) break;
+      task = task->parent_;
+    }
+    task->loop_->push(task->parent_->self_);
+  }
+
+  bool finished() const noexcept { return finished_; }
+  run_loop& loop() const noexcept { return *loop_; }
+  std::coroutine_handle<> self() const noexcept { return self_; }
+
+  // begin queues this task on its parent's loop; wants_result says that attempt() awaits it.
+  void begin(promise_base& parent, bool wants_result) {
+    parent_ = &parent;
+    wants_result_ = wants_result;
+    begin(*parent.loop_);
+  }
+  void begin(run_loop& loop) {
+    loop_ = &loop;
+    loop_->push(self_);
+  }
+
+ protected:
+  ~promise_base() = default;
+  virtual void store_error(error failure) = 0;
+
+  // complete is reached at co_return: a success resumes the parent, a failure goes up.
+  void complete(bool ok, error failure) {
+    if (!ok) {
+      fail(failure);
+      return;
+    }
+    finished_ = true;
+    if (parent_ != nullptr) loop_->push(parent_->self_);
+  }
+
+  std::coroutine_handle<> self_;
+
+ private:
+  run_loop* loop_ = nullptr;
+  promise_base* parent_ = nullptr;
+  bool wants_result_ = false;
+  bool finished_ = false;
+};
+
+template <typename T>
+class task_promise;
+
+template <typename T>
+class [[nodiscard]] task {
+  static_assert(!std::is_same_v<T, error>, "a task yields a value or an error, not an error");
+
+ public:
+  using promise_type = task_promise<T>;
+  using handle_type = std::coroutine_handle<promise_type>;
+
+  explicit task(handle_type handle) noexcept : handle_(handle) {}
+  task(task&& other) noexcept : handle_(std::exchange(other.handle_, handle_type())) {}
+  task& operator=(task&& other) noexcept {
+    if (this == &other) return *this;
+    destroy();
+    handle_ = std::exchange(other.handle_, handle_type());
+    return *this;
+  }
+  ~task() { destroy(); }
+
+  // start queues a root task; the caller runs the loop.
+  void start(run_loop& loop) { handle_.promise().begin(loop); }
+  bool finished() const noexcept { return handle_.promise().finished(); }
+  // take moves the outcome out of a finished task; before that it traps.
+  result<T> take() { return handle_.promise().take(); }
+
+  promise_type& promise() const noexcept { return handle_.promise(); }
+
+ private:
+  void destroy() noexcept {
+    if (handle_) handle_.destroy();
+  }
+
+  handle_type handle_;
+};
+
+// attempt awaits a task without ending the awaiting one when it fails: gives a result<T>.
+template <typename T>
+struct attempt {
+  explicit attempt(task<T> work) : work(std::move(work)) {}
+  task<T> work;
+};
+
+namespace awaiters {
+
+template <typename T>
+struct task_value {
+  task<T> work;
+
+  bool await_ready() const noexcept { return false; }
+  template <typename Promise>
+  void await_suspend(std::coroutine_handle<Promise> parent) {
+    work.promise().begin(parent.promise(), false);
+  }
+  T await_resume() { return work.take().value(); }
+};
+
+template <typename T>
+struct task_result {
+  task<T> work;
+
+  bool await_ready() const noexcept { return false; }
+  template <typename Promise>
+  void await_suspend(std::coroutine_handle<Promise> parent) {
+    work.promise().begin(parent.promise(), true);
+  }
+  result<T> await_resume() { return work.take(); }
+};
+
+template <typename T>
+struct result_value {
+  result<T> outcome;
+
+  bool await_ready() const noexcept { return outcome.ok(); }
+  template <typename Promise>
+  void await_suspend(std::coroutine_handle<Promise> self) {
+    self.promise().fail(outcome.error());
+  }
+  T await_resume() { return std::move(outcome).value(); }
+};
+
+}  // namespace awaiters
+
+template <typename T>
+class task_promise final : public promise_base {
+ public:
+  task<T> get_return_object() {
+    auto handle = std::coroutine_handle<task_promise>::from_promise(*this);
+    self_ = handle;
+    return task<T>(handle);
+  }
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+
+  struct final_awaiter {
+    bool await_ready() const noexcept { return false; }
+    // Inlined, because clang 14 makes a call of it that ends in a suspension a tail call, and wasm
+    // has those only as an extension. It did so where T is local to one file.
+    [[gnu::always_inline]] void await_suspend(
+        std::coroutine_handle<task_promise> self) const noexcept {
+      task_promise& promise = self.promise();
+      const bool ok = promise.outcome_->ok();
+      promise.complete(ok, ok ? error{} : promise.outcome_->error());
+    }
+    void await_resume() const noexcept {}
+  };
+  final_awaiter final_suspend() const noexcept { return {}; }
+
+  void return_value(T value) { outcome_.emplace(std::move(value)); }
+  void return_value(error failure) { outcome_.emplace(failure); }
+  void return_value(error_code code) { outcome_.emplace(code); }
+  void return_value(result<T> outcome) { outcome_.emplace(std::move(outcome)); }
+  void unhandled_exception() const noexcept { __builtin_trap(); }
+
+  template <typename U>
+  awaiters::task_value<U> await_transform(task<U> work) {
+    return {std::move(work)};
+  }
+  template <typename U>
+  awaiters::task_result<U> await_transform(attempt<U> tried) {
+    return {std::move(tried.work)};
+  }
+  template <typename U>
+  awaiters::result_value<U> await_transform(result<U> outcome) {
+    return {std::move(outcome)};
+  }
+  // Anything else must be an awaiter that knows promise_base: the effects.
+  template <typename Awaiter>
+    requires requires(Awaiter& a) { a.await_resume(); }
+  Awaiter await_transform(Awaiter awaiter) {
+    return awaiter;
+  }
+
+  result<T> take() {
+    if (!outcome_.has_value()) __builtin_trap();
+    return std::move(*outcome_);
+  }
+
+ private:
+  void store_error(error failure) override { outcome_.emplace(failure); }
+
+  std::optional<result<T>> outcome_;
+};
+
+}  // namespace tenon

@@ -1,0 +1,105 @@
+#include "flows/connection.hpp"
+
+#include <utility>
+
+#include "flows/events.hpp"
+#include "flows/input.hpp"
+#include "vault/storage_keys.hpp"
+
+namespace tenon {
+namespace {
+
+constexpr error not_found{error_code::account_not_found};
+
+bool may_see(const flow_scope& scope, const connection_record& record, std::string_view user) {
+  if (record.organization != scope.call.organization) return false;
+  return user.empty() || record.user == user;
+}
+
+// load_through reads a pointer row and the record it names.
+task<located_connection> load_through(flow_scope& scope, std::string pointer) {
+  get_reply found = co_await scope.host.get({std::move(pointer)});
+  if (found.size() != 1 || !found[0]) co_return not_found;
+  co_return co_await reload(scope, std::move(found[0]->value));
+}
+
+task<located_connection> find_by_id(flow_scope& scope, std::string id, std::string user) {
+  constexpr error unknown{error_code::integration_not_found};
+  auto found = co_await attempt(load_through(scope, id_key(id)));
+  if (!found.ok() && found.error().code != error_code::account_not_found) co_return found.error();
+  if (!found.ok() || !may_see(scope, found.value().record, user)) co_return unknown;
+  co_return std::move(found).value();
+}
+
+// find_single takes the one row of a range: a record, or a pointer to one.
+task<stored_entry> find_single(flow_scope& scope, std::string prefix) {
+  list_reply rows = co_await scope.host.list({.prefix = std::move(prefix), .limit = 2});
+  if (rows.empty()) co_return not_found;
+  if (rows.size() > 1) co_return error_code::conflict;
+  co_return std::move(rows.front());
+}
+
+struct account_question {
+  std::string user;
+  std::string provider;
+  std::string account;
+};
+
+task<located_connection> find_by_account(flow_scope& scope, account_question question) {
+  const std::string& organization = scope.call.organization;
+  if (question.user.empty()) {
+    stored_entry pointer = co_await find_single(
+        scope, account_prefix(organization, question.provider, question.account));
+    co_return co_await reload(scope, std::move(pointer.value));
+  }
+  if (!question.account.empty()) {
+    co_return co_await reload(scope, connection_key({organization, question.user,
+                                                     question.provider, question.account}));
+  }
+  stored_entry only = co_await find_single(
+      scope, provider_prefix(organization, question.user, question.provider));
+  connection_record record = co_await decode_connection(only.value);
+  co_return located_connection{std::move(only.key), std::move(only.version), std::move(record)};
+}
+
+}  // namespace
+
+task<located_connection> find_connection(flow_scope& scope, json_value input) {
+  const std::string id(input.text("connectionId"));
+  if (!id.empty()) co_return co_await find_by_id(scope, id, std::string(input.text("userId")));
+
+  account_question question{std::string(input.text("userId")), std::string(input.text("provider")),
+                            std::string(input.text("accountId"))};
+  if (!question.user.empty()) question.user = co_await read_user(input);
+  if (question.account.size() > account_bytes_max) co_return error_code::validation_error;
+  co_await require_provider(scope, question.provider);
+  if (question.user.empty() && question.account.empty()) {
+    co_return error{error_code::validation_error, error_reason::parameter_missing};
+  }
+  located_connection found = co_await find_by_account(scope, std::move(question));
+  if (found.record.status == connection_status::disconnected) co_return not_found;
+  co_return found;
+}
+
+task<located_connection> reload(flow_scope& scope, std::string key) {
+  get_reply found = co_await scope.host.get({key});
+  if (found.size() != 1 || !found[0]) co_return not_found;
+  connection_record record = co_await decode_connection(found[0]->value);
+  co_return located_connection{std::move(key), std::move(found[0]->version), std::move(record)};
+}
+
+task<bool> save_connection_record(flow_scope& scope, located_connection& connection) {
+  connection.record.updated_at = scope.host.now();
+  commit_request batch;
+  batch.checks.push_back({connection.key, connection.version});
+  batch.writes.push_back({connection.key, encode_connection(connection.record), std::nullopt});
+  commit_reply stored = co_await scope.host.commit(std::move(batch));
+  if (stored.ok) connection.version = std::move(stored.version);
+  co_return stored.ok;
+}
+
+event_subject subject_of(const connection_record& record) {
+  return {record.user, record.provider, record.id};
+}
+
+}  // namespace tenon

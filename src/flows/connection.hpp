@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "coro/task.hpp"
+#include "flows/events.hpp"
+#include "flows/scope.hpp"
+#include "json/json.hpp"
+#include "vault/connection_record.hpp"
+
+namespace tenon {
+
+// located_connection is a connection as it was read, with the version that a change must check.
+struct located_connection {
+  std::string key;
+  std::string version;
+  connection_record record;
+};
+
+// find_connection finds what the caller names: by connectionId, or by userId, provider and
+// accountId (the user's only account when left out), or by provider and accountId alone when one
+// user holds it. Failures: integration_not_found for an id, account_not_found otherwise (also for
+// a disconnected one), conflict when several match, validation_error when too little is named.
+task<located_connection> find_connection(flow_scope& scope, json_value input);
+
+// reload reads the same connection again; account_not_found when it is gone.
+task<located_connection> reload(flow_scope& scope, std::string key);
+
+// save_connection_record writes the record if nobody changed it since; gives whether this caller
+// won, and then carries the new version.
+task<bool> save_connection_record(flow_scope& scope, located_connection& connection);
+
+// subject_of names a connection in events.
+event_subject subject_of(const connection_record& record);
+
+}  // namespace tenon

@@ -1,0 +1,106 @@
+#include <utility>
+
+#include "flows/connection.hpp"
+#include "flows/events.hpp"
+#include "flows/revocation.hpp"
+#include "flows/steps.hpp"
+#include "vault/storage_keys.hpp"
+
+namespace tenon {
+namespace {
+
+// A disconnected connection stays visible for a while, without tokens; connecting the same account
+// again takes its id up.
+constexpr duration_ms tombstone_ms = 30 * day_ms;
+constexpr int save_attempts_max = 5;
+
+void bury(connection_record& record, time_ms now) {
+  record.status = connection_status::disconnected;
+  record.reason.clear();
+  record.access_token.clear();
+  record.refresh_token.clear();
+  record.expires_at.reset();
+  record.refresh_expires_at.reset();
+  record.lease.reset();
+  record.generation += 1;  // a refresh in flight cannot write over this (R46)
+  record.updated_at = now;
+}
+
+// disconnection is a connection that was ended, and what is left to revoke, queued durably.
+struct disconnection {
+  connection_record record;
+  std::optional<revocation_job> job;
+  std::string job_key;
+};
+
+commit_request burial_batch(const located_connection& connection, const disconnection& ended,
+                            time_ms now) {
+  const connection_record& record = ended.record;
+  const connection_path path{record.organization, record.user, record.provider, record.account.id};
+  const time_ms forgotten_at = now + tombstone_ms;
+  commit_request batch;
+  batch.checks.push_back({connection.key, connection.version});
+  batch.writes.push_back({connection.key, encode_connection(record), forgotten_at});
+  batch.writes.push_back({id_key(record.id), connection.key, forgotten_at});
+  batch.writes.push_back({account_key(path, record.id), std::nullopt, std::nullopt});
+  if (ended.job) {
+    batch.writes.push_back({ended.job_key, encode_revocation(*ended.job), std::nullopt});
+  }
+  return batch;
+}
+
+// end_connection makes the tokens unusable in one commit that also queues their revocation, so
+// that neither waits for the provider nor is forgotten (R33).
+task<disconnection> end_connection(flow_scope& scope, located_connection connection) {
+  for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
+    if (connection.record.status == connection_status::disconnected) {
+      co_return error_code::account_not_found;
+    }
+    const time_ms now = scope.host.now();
+    disconnection ended{connection.record, revocation_for(scope, connection.record), ""};
+    ended.job_key = due_key(*next_revocation(now, 1), revocation_kind, connection.record.id);
+    bury(ended.record, now);
+    const commit_reply stored =
+        co_await scope.host.commit(burial_batch(connection, ended, now));
+    if (stored.ok) co_return ended;
+    connection = co_await reload(scope, connection.key);
+  }
+  co_return error{error_code::conflict, error_reason::record_changed};
+}
+
+// revoke_now makes the first try; what it leaves undone stays queued.
+task<bool> revoke_now(flow_scope& scope, disconnection ended) {
+  const bool done = co_await revoke(scope, *ended.job);
+  commit_request batch;
+  if (done) {
+    batch.writes.push_back({ended.job_key, std::nullopt, std::nullopt});
+  } else {
+    batch.writes.push_back({ended.job_key, encode_revocation(*ended.job), std::nullopt});
+  }
+  co_await scope.host.commit(std::move(batch));
+  co_return done;
+}
+
+}  // namespace
+
+task<std::string> disconnect_flow(flow_scope& scope, json_value input) {
+  located_connection connection = co_await find_connection(scope, std::move(input));
+  disconnection ended = co_await end_connection(scope, std::move(connection));
+  emit_event(scope, "integration.disconnected", subject_of(ended.record));
+
+  std::string_view revocation = "unsupported";
+  if (ended.job) {
+    scope.host.wake(due_time(ended.job_key));
+    auto done = co_await attempt(revoke_now(scope, ended));
+    revocation = done.ok() && done.value() ? "done" : "queued";
+  }
+  json_writer json;
+  json.begin_object();
+  json.member("connectionId", ended.record.id);
+  json.member("status", "disconnected");
+  json.member("revocation", revocation);
+  json.end_object();
+  co_return json.take();
+}
+
+}  // namespace tenon

@@ -1,0 +1,182 @@
+#include "flows/finish.hpp"
+
+#include <utility>
+
+#include "encoding/base64.hpp"
+#include "flows/connection.hpp"
+#include "flows/sealing.hpp"
+#include "flows/token_call.hpp"
+#include "flows/token_record.hpp"
+#include "json/json.hpp"
+#include "oauth/profile.hpp"
+#include "oauth/route.hpp"
+#include "oauth/token_request.hpp"
+#include "retry/classify.hpp"
+#include "retry/retry_after.hpp"
+#include "vault/record_json.hpp"
+#include "vault/storage_keys.hpp"
+
+namespace tenon {
+namespace {
+
+constexpr std::uint32_t id_random_bytes = 16;
+constexpr int save_attempts_max = 5;
+
+task<account_profile> fetch_profile(flow_scope& scope, const configured_provider& target,
+                                    const token_set& tokens) {
+  // Without a profile call there is one account per user and provider.
+  if (target.entry.profile.url.empty()) co_return account_profile{.id = "default"};
+  for (int attempt = 1;; ++attempt) {
+    http_reply reply =
+        co_await scope.host.fetch(profile_request(target.entry, tokens.access_token));
+    const bool transient = is_retryable(reply, true);
+    if (!transient) co_return read_profile(target.entry.profile, reply);
+    if (attempt >= token_exchange_policy.attempts_max) {
+      co_return error{error_code::network_error, error_reason::profile_failed, reply.status};
+    }
+    co_await pause(scope, token_exchange_policy, attempt, 0);
+  }
+}
+
+std::string connection_id_for(const flow_scope& scope, const pending_record& pending,
+                              const byte_string& random) {
+  std::string id = "con_";
+  if (scope.settings.route_key) {
+    id += route_of(*scope.settings.route_key, pending.organization, pending.user) + '_';
+  }
+  return id + encode_base64url(random);
+}
+
+// new_connection begins a record for an account that was never connected.
+task<connection_record> new_connection(flow_scope& scope, const pending_record& pending) {
+  const byte_string random = co_await scope.host.random_bytes(id_random_bytes);
+  connection_record record;
+  record.id = connection_id_for(scope, pending, random);
+  record.organization = pending.organization;
+  record.user = pending.user;
+  record.provider = pending.provider;
+  record.created_at = scope.host.now();
+  co_return record;
+}
+
+// find_or_begin reads the account's record, so that a reconnection keeps its id, or begins one.
+task<located_connection> find_or_begin(flow_scope& scope, const pending_record& pending,
+                                       std::string key) {
+  auto found = co_await attempt(reload(scope, key));
+  if (found.ok()) co_return std::move(found).value();
+  if (found.error().code != error_code::account_not_found) co_return found.error();
+  connection_record record = co_await new_connection(scope, pending);
+  co_return located_connection{std::move(key), "", std::move(record)};
+}
+
+void apply_grant(connection_record& record, const pending_record& pending,
+                 const account_profile& profile, const token_set& tokens) {
+  record.account = {profile.id, profile.username, profile.display_name, profile.email};
+  record.status = connection_status::active;
+  record.reason.clear();
+  record.scopes_requested = pending.scopes;
+  record.scopes = tokens.scopes.value_or(pending.scopes);
+  record.metadata_json = pending.metadata_json;
+}
+
+commit_request connection_batch(const located_connection& connection,
+                                const located_pending& pending) {
+  const connection_record& record = connection.record;
+  const connection_path path{record.organization, record.user, record.provider, record.account.id};
+  commit_request batch;
+  batch.checks.push_back({pending.key, pending.version});
+  batch.checks.push_back({connection.key, connection.version.empty()
+                                              ? std::nullopt
+                                              : std::optional<std::string>(connection.version)});
+  batch.writes.push_back({connection.key, encode_connection(record), std::nullopt});
+  batch.writes.push_back({id_key(record.id), connection.key, std::nullopt});
+  batch.writes.push_back({account_key(path, record.id), connection.key, std::nullopt});
+  batch.writes.push_back({pending.key, encode_pending(pending.record), pending.record.expires_at});
+  return batch;
+}
+
+// save_grant makes one try; false when a record changed meanwhile and the try is to be repeated.
+task<bool> save_grant(flow_scope& scope, located_pending& pending, const account_profile& profile,
+                      const token_set& tokens) {
+  const pending_record& asked = pending.record;
+  std::string key =
+      connection_key({asked.organization, asked.user, asked.provider, profile.id});
+  located_connection connection = co_await find_or_begin(scope, asked, key);
+  apply_grant(connection.record, asked, profile, tokens);
+  co_await store_pair(scope, connection.record, tokens, asked.tokens_at);
+  connection.record.updated_at = scope.host.now();
+
+  located_pending done = pending;
+  done.record.stage = pending_stage::done;
+  done.record.tokens.clear();
+  done.record.connection_id = connection.record.id;
+  done.record.connection_key = key;
+  commit_reply stored = co_await scope.host.commit(connection_batch(connection, done));
+  if (!stored.ok) co_return false;
+  pending = std::move(done);
+  pending.version = std::move(stored.version);
+  emit_event(scope, "integration.connected", subject_of(connection.record));
+  co_return true;
+}
+
+// give_up ends the authorization, or, when the provider may yet answer, frees the record for the
+// next callback of this browser.
+task<ending> give_up(flow_scope& scope, located_pending& pending, error cause) {
+  if (kind_of(cause.code) != error_kind::transient) {
+    co_return co_await fail_pending(scope, pending, "profile_failed", cause);
+  }
+  pending.record.deadline = scope.host.now();
+  co_await save_pending(scope, pending);
+  co_return cause;
+}
+
+}  // namespace
+
+task<ending> finish_connection(flow_scope& scope, located_pending& pending) {
+  seal_place place{pending.record.organization, pending.key, "tokens", 0};
+  const secret_string stored = co_await open_secret(scope, std::move(place), pending.record.tokens);
+  const token_set tokens = co_await decode_tokens(stored.view());
+
+  const configured_provider& target = *scope.settings.find_provider(pending.record.provider);
+  auto profile = co_await attempt(fetch_profile(scope, target, tokens));
+  if (!profile.ok()) co_return co_await give_up(scope, pending, profile.error());
+
+  for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
+    const bool saved = co_await save_grant(scope, pending, profile.value(), tokens);
+    if (saved) co_return ending{true, {}};
+    // Either the connection changed, and the next try builds on that, or the record is not ours
+    // any more, and its new owner finishes it.
+    located_pending seen = co_await load_pending(scope, pending.key);
+    if (seen.record.owner != pending.record.owner) co_return ending{};
+  }
+  co_return error{error_code::conflict, error_reason::record_changed};
+}
+
+secret_string encode_tokens(const token_set& tokens) {
+  json_writer json;
+  json.begin_object();
+  json.member("accessToken", tokens.access_token);
+  json.member("refreshToken", tokens.refresh_token);
+  json.member("tokenType", tokens.token_type);
+  json.member_or_null("expiresIn", tokens.expires_in_s);
+  json.member_or_null("refreshExpiresIn", tokens.refresh_expires_in_s);
+  if (tokens.scopes) write_texts(json, "scopes", *tokens.scopes);
+  json.end_object();
+  return secret_string::take(json.take());
+}
+
+result<token_set> decode_tokens(std::string_view text) {
+  const auto parsed = parse_json(text);
+  if (!parsed.ok()) return {error_code::database_error, error_reason::record_unreadable};
+  const json_value& from = parsed.value();
+  token_set tokens;
+  tokens.access_token = from.text("accessToken");
+  tokens.refresh_token = from.text("refreshToken");
+  tokens.token_type = from.text("tokenType");
+  tokens.expires_in_s = from.optional_integer("expiresIn");
+  tokens.refresh_expires_in_s = from.optional_integer("refreshExpiresIn");
+  if (const json_value* scopes = from.find("scopes")) tokens.scopes = read_texts(scopes);
+  return tokens;
+}
+
+}  // namespace tenon

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "coro/task.hpp"
+#include "flows/scope.hpp"
+
+namespace tenon {
+
+// flow_kind numbers cross the wasm border; append-only.
+enum class flow_kind : std::uint8_t {
+  connect = 1,
+  callback,
+  access_token,
+  list,
+  disconnect,
+  refresh,
+  read,
+  run_due,
+};
+
+// flow is one running call: its scope, its tasks and the loop that resumes them. Destroying it at
+// any point frees every frame, wipes them and performs nothing.
+class flow {
+ public:
+  // start makes a flow of this kind from its JSON input and runs it to its first effect. A wrong
+  // kind or input is not an error here: the flow is finished at once with that error.
+  static std::unique_ptr<flow> start(const service_settings& settings, flow_kind kind,
+                                     std::string_view input_json, time_ms now);
+
+  // settle hands in the answer to the effect the flow waits for and runs on. False when the flow
+  // does not wait for this request.
+  bool settle(std::uint32_t request_id, effect_reply reply, time_ms now);
+
+  mailbox& box() noexcept { return scope_.host.box(); }
+  bool finished() const noexcept { return root_->finished(); }
+  // take gives the JSON result of a finished flow.
+  result<std::string> take() { return root_->take(); }
+  // provider names the provider the call is about, for error reports; may be "".
+  std::string_view provider() const noexcept { return provider_; }
+
+ private:
+  flow(const service_settings& settings, time_ms now) : scope_(settings, now) {}
+
+  flow_scope scope_;
+  run_loop loop_;
+  std::string provider_;
+  std::unique_ptr<task<std::string>> root_;
+};
+
+}  // namespace tenon

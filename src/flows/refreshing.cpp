@@ -1,0 +1,179 @@
+#include "flows/refreshing.hpp"
+
+#include <utility>
+
+#include "encoding/base64.hpp"
+#include "flows/events.hpp"
+#include "flows/token_call.hpp"
+#include "flows/token_record.hpp"
+
+namespace tenon {
+namespace {
+
+constexpr std::uint32_t owner_random_bytes = 12;
+constexpr duration_ms poll_ms = 200;
+constexpr duration_ms wait_ms_max = 12 * second_ms;
+constexpr int save_attempts_max = 5;
+
+// check_refreshable says whether a refresh makes sense at all.
+result<unit> check_refreshable(const connection_record& record) {
+  switch (record.status) {
+    case connection_status::disconnected:
+      return error_code::account_not_found;
+    case connection_status::inactive:
+      return {error_code::forbidden, error_reason::inactive};
+    case connection_status::expired:
+      return {error_code::token_expired, error_reason::grant_revoked};
+    case connection_status::active:
+    case connection_status::error:
+      break;
+  }
+  if (record.refresh_token.empty()) return error_code::no_refresh_token;
+  return unit{};
+}
+
+bool is_held(const connection_record& record, time_ms now) {
+  return record.lease && now < record.lease->deadline;
+}
+
+// held_lease is a lease that this caller won. reclaimed says that its last holder never came
+// back: the refresh token may have been spent then (R40).
+struct held_lease {
+  std::string owner;
+  bool reclaimed = false;
+};
+
+// take_lease writes a lease into a record that has no live one; an empty owner means that another
+// caller was first.
+task<held_lease> take_lease(flow_scope& scope, located_connection& connection) {
+  const byte_string random = co_await scope.host.random_bytes(owner_random_bytes);
+  held_lease held{encode_base64url(random), connection.record.lease.has_value()};
+  const time_ms now = scope.host.now();
+  connection.record.lease = refresh_lease{held.owner, connection.record.generation + 1, now,
+                                          now + refresh_lease_ms};
+  const bool won = co_await save_connection_record(scope, connection);
+  co_return won ? held : held_lease{};
+}
+
+bool holds(const connection_record& record, const held_lease& held) {
+  return record.lease && record.lease->owner == held.owner;
+}
+
+// store_refreshed writes new tokens while the lease is still ours; changes that others made to
+// the record meanwhile stay (R42). A holder that lost its lease writes nothing (R38).
+task<located_connection> store_refreshed(flow_scope& scope, located_connection connection,
+                                         held_lease held, refresh_answer answer) {
+  for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
+    if (!holds(connection.record, held)) break;
+    connection_record& record = connection.record;
+    co_await store_pair(scope, record, answer.outcome.tokens, answer.requested_at);
+    if (answer.outcome.tokens.scopes) record.scopes = *answer.outcome.tokens.scopes;
+    record.status = connection_status::active;
+    record.reason.clear();
+    record.last_refresh_at = scope.host.now();
+    const bool stored = co_await save_connection_record(scope, connection);
+    if (stored) {
+      emit_event(scope, "integration.refreshed", subject_of(record));
+      co_return connection;
+    }
+    connection = co_await reload(scope, connection.key);
+  }
+  co_await check_refreshable(connection.record);
+  co_return connection;
+}
+
+// release ends a lease without new tokens and, when ended_reason is given, the connection too.
+task<unit> release(flow_scope& scope, located_connection connection, held_lease held,
+                   std::string ended_reason) {
+  for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
+    if (!holds(connection.record, held)) break;
+    connection.record.lease.reset();
+    if (!ended_reason.empty()) {
+      connection.record.status = connection_status::expired;
+      connection.record.reason = ended_reason;
+    }
+    const bool stored = co_await save_connection_record(scope, connection);
+    if (stored) break;
+    connection = co_await reload(scope, connection.key);
+  }
+  co_return unit{};
+}
+
+error failure_of(const refresh_answer& answer) {
+  const std::uint16_t status = answer.outcome.status;
+  switch (answer.outcome.kind) {
+    case token_class::retry:
+    case token_class::ambiguous:
+      return {status == 0 ? error_code::network_error : error_code::token_refresh_error,
+              error_reason::none, status};
+    case token_class::config_error:
+      return {error_code::configuration_error, error_reason::token_client_refused, status};
+    case token_class::protocol_error:
+      return {error_code::provider_error, error_reason::token_protocol, status};
+    default:
+      return {error_code::provider_error, error_reason::token_rejected, status};
+  }
+}
+
+// end_grant handles invalid_grant: a sibling may have won meanwhile, so the record is read once
+// more before the connection is given up (R39).
+task<located_connection> end_grant(flow_scope& scope, located_connection connection,
+                                   held_lease held, refresh_answer answer) {
+  located_connection seen = co_await reload(scope, connection.key);
+  if (seen.record.generation > connection.record.generation) co_return seen;
+  const bool lost = held.reclaimed || answer.after_ambiguity;
+  const error failure{error_code::token_expired,
+                      lost ? error_reason::lost_rotation : error_reason::grant_revoked,
+                      answer.outcome.status};
+  co_await release(scope, std::move(seen), std::move(held), std::string(name_of(failure.reason)));
+  emit_event(scope, "integration.expired", subject_of(connection.record), failure);
+  co_return failure;
+}
+
+// spend_lease does the refresh that a lease allows.
+task<located_connection> spend_lease(flow_scope& scope, located_connection connection,
+                                     held_lease held, backoff_policy policy) {
+  const configured_provider* target = scope.settings.find_provider(connection.record.provider);
+  if (target == nullptr) co_return error_code::invalid_provider;
+  secret_string token = co_await open_refresh_token(scope, connection.record);
+  refresh_answer answer =
+      co_await spend_refresh_token(scope, *target, std::move(token), policy);
+  if (answer.outcome.kind == token_class::ok) {
+    co_return co_await store_refreshed(scope, std::move(connection), std::move(held),
+                                       std::move(answer));
+  }
+  if (answer.outcome.kind == token_class::reauth_required) {
+    co_return co_await end_grant(scope, std::move(connection), std::move(held),
+                                 std::move(answer));
+  }
+  const error failure = failure_of(answer);
+  const event_subject subject = subject_of(connection.record);
+  co_await release(scope, std::move(connection), std::move(held), "");
+  emit_event(scope, "integration.error", subject, failure);
+  co_return failure;
+}
+
+}  // namespace
+
+task<located_connection> refresh_connection(flow_scope& scope, located_connection connection,
+                                            backoff_policy policy) {
+  const std::int64_t seen_generation = connection.record.generation;
+  const time_ms give_up_at = scope.host.now() + wait_ms_max;
+  while (true) {
+    if (connection.record.generation > seen_generation) co_return connection;
+    co_await check_refreshable(connection.record);
+    if (!is_held(connection.record, scope.host.now())) {
+      held_lease held = co_await take_lease(scope, connection);
+      if (!held.owner.empty()) {
+        co_return co_await spend_lease(scope, std::move(connection), std::move(held), policy);
+      }
+    } else if (scope.host.now() >= give_up_at) {
+      co_return error_code::token_refresh_error;
+    } else {
+      co_await scope.host.sleep(poll_ms);
+    }
+    connection = co_await reload(scope, connection.key);
+  }
+}
+
+}  // namespace tenon

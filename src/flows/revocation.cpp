@@ -1,0 +1,107 @@
+#include "flows/revocation.hpp"
+
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "flows/sealing.hpp"
+#include "json/json.hpp"
+#include "oauth/token_request.hpp"
+
+namespace tenon {
+namespace {
+
+constexpr duration_ms delays_ms[] = {minute_ms,   5 * minute_ms, 30 * minute_ms, 2 * hour_ms,
+                                     5 * hour_ms, 10 * hour_ms,  day_ms,         2 * day_ms};
+
+bool is_done(const http_reply& reply) {
+  return reply.network == network_kind::none && reply.status >= 200 && reply.status < 300;
+}
+
+// revoke_one tries one token; true when the provider has taken it back. A token that cannot be
+// opened any more cannot be revoked either, and counts as done.
+task<bool> revoke_one(flow_scope& scope, const configured_provider& target, seal_place place,
+                      std::string sealed) {
+  const std::string_view hint = place.field;
+  auto token = co_await attempt(open_secret(scope, std::move(place), std::move(sealed)));
+  if (!token.ok()) co_return token.error().reason == error_reason::seal_unreadable;
+  const http_reply reply = co_await scope.host.fetch(
+      revocation_request(target.entry, target.client, token.value().view(), hint));
+  co_return is_done(reply);
+}
+
+}  // namespace
+
+std::string encode_revocation(const revocation_job& job) {
+  json_writer json;
+  json.begin_object();
+  json.member("v", 1);
+  json.member("organization", job.organization);
+  json.member("user", job.user);
+  json.member("provider", job.provider);
+  json.member("connectionId", job.connection_id);
+  json.member("generation", job.generation);
+  json.member("accessToken", job.access_token);
+  json.member("refreshToken", job.refresh_token);
+  json.member("attempt", job.attempt);
+  json.end_object();
+  return json.take();
+}
+
+result<revocation_job> decode_revocation(std::string_view text) {
+  const auto parsed = parse_json(text);
+  if (!parsed.ok() || parsed.value().integer("v", 0) != 1) {
+    return {error_code::database_error, error_reason::record_unreadable};
+  }
+  const json_value& from = parsed.value();
+  revocation_job job;
+  job.organization = from.text("organization");
+  job.user = from.text("user");
+  job.provider = from.text("provider");
+  job.connection_id = from.text("connectionId");
+  job.generation = from.integer("generation", 0);
+  job.access_token = from.text("accessToken");
+  job.refresh_token = from.text("refreshToken");
+  job.attempt = from.integer("attempt", 0);
+  return job;
+}
+
+std::optional<revocation_job> revocation_for(const flow_scope& scope,
+                                             const connection_record& record) {
+  const configured_provider* target = scope.settings.find_provider(record.provider);
+  if (target == nullptr || target->entry.revocation == revocation_style::none ||
+      target->entry.revocation == revocation_style::unknown) {
+    return std::nullopt;
+  }
+  if (record.access_token.empty() && record.refresh_token.empty()) return std::nullopt;
+  return revocation_job{record.organization, record.user,         record.provider,
+                        record.id,           record.generation,   record.access_token,
+                        record.refresh_token, 0};
+}
+
+task<bool> revoke(flow_scope& scope, revocation_job& job) {
+  const configured_provider* target = scope.settings.find_provider(job.provider);
+  if (target == nullptr) co_return true;
+  job.attempt += 1;
+  struct part {
+    std::string* sealed;
+    std::string_view field;
+  };
+  const std::array<part, 2> parts{part{&job.refresh_token, "refresh_token"},
+                                  part{&job.access_token, "access_token"}};
+  for (const part& each : parts) {
+    if (each.sealed->empty()) continue;
+    seal_place place{job.organization, job.connection_id, each.field, job.generation};
+    const bool done = co_await revoke_one(scope, *target, std::move(place), *each.sealed);
+    if (done) each.sealed->clear();
+  }
+  co_return job.refresh_token.empty() && job.access_token.empty();
+}
+
+std::optional<time_ms> next_revocation(time_ms now, std::int64_t attempt) {
+  if (attempt < 1) return now;
+  if (attempt > static_cast<std::int64_t>(std::size(delays_ms))) return std::nullopt;
+  return now + delays_ms[attempt - 1];
+}
+
+}  // namespace tenon

@@ -1,0 +1,112 @@
+#include <utility>
+
+#include "flows/events.hpp"
+#include "flows/revocation.hpp"
+#include "flows/steps.hpp"
+#include "vault/storage_keys.hpp"
+
+// Timed work stands under due/<time>/<kind>/<id>. An item is removed or moved in the commit that
+// follows its work, so a crash repeats work and never loses it.
+
+namespace tenon {
+namespace {
+
+constexpr std::int64_t items_usual = 20;
+constexpr std::int64_t items_max = 200;
+constexpr duration_ms postponed_by_ms = hour_ms;
+
+bool is_kind(std::string_view key, std::string_view kind) {
+  constexpr std::size_t time_chars = 16;
+  const std::size_t at = due_prefix.size() + time_chars + 1;
+  return key.size() > at + kind.size() && key.substr(at, kind.size()) == kind &&
+         key[at + kind.size()] == '/';
+}
+
+// settle_item replaces a worked item by its next date, or removes it.
+task<unit> settle_item(flow_scope& scope, stored_entry item, std::optional<storage_write> next) {
+  commit_request batch;
+  batch.checks.push_back({item.key, item.version});
+  batch.writes.push_back({item.key, std::nullopt, std::nullopt});
+  if (next) batch.writes.push_back(std::move(*next));
+  // A failed check means that somebody else worked the same item: nothing is left to do.
+  co_await scope.host.commit(std::move(batch));
+  co_return unit{};
+}
+
+task<bool> work_revocation(flow_scope& scope, stored_entry item) {
+  revocation_job job = co_await decode_revocation(item.value);
+  scope.call.organization = job.organization;
+  const bool done = co_await revoke(scope, job);
+  const auto again_at = next_revocation(scope.host.now(), job.attempt);
+  std::optional<storage_write> next;
+  if (!done && again_at) {
+    next = storage_write{due_key(*again_at, revocation_kind, job.connection_id),
+                         encode_revocation(job), std::nullopt};
+  }
+  if (!done && !again_at) {
+    emit_event(scope, "integration.error", {job.user, job.provider, job.connection_id},
+               {error_code::disconnect_error});
+  }
+  co_await settle_item(scope, std::move(item), std::move(next));
+  co_return done;
+}
+
+task<bool> work_item(flow_scope& scope, stored_entry item) {
+  if (is_kind(item.key, revocation_kind)) {
+    co_return co_await work_revocation(scope, std::move(item));
+  }
+  co_return error{error_code::database_error, error_reason::record_unreadable};
+}
+
+struct due_count {
+  std::int64_t done = 0;
+  std::int64_t failed = 0;
+};
+
+// postpone moves an item that could not be worked out of the way of the others; it is not lost.
+task<unit> postpone(flow_scope& scope, stored_entry item) {
+  const time_ms later = scope.host.now() + postponed_by_ms;
+  storage_write next{postponed(item.key, later), item.value, std::nullopt};
+  co_return co_await settle_item(scope, std::move(item), std::move(next));
+}
+
+task<due_count> work_all(flow_scope& scope, list_reply items) {
+  due_count count;
+  for (const stored_entry& item : items) {
+    const auto done = co_await attempt(work_item(scope, item));
+    done.ok() && done.value() ? ++count.done : ++count.failed;
+    if (!done.ok()) co_await postpone(scope, item);
+  }
+  co_return count;
+}
+
+}  // namespace
+
+task<std::string> run_due_flow(flow_scope& scope, json_value input) {
+  const std::int64_t limit = input.integer("limit", items_usual);
+  if (limit < 1 || limit > items_max) co_return error_code::validation_error;
+  list_reply items = co_await scope.host.list({.prefix = std::string(due_prefix),
+                                               .start = std::nullopt,
+                                               .end = due_end(scope.host.now()),
+                                               .limit = static_cast<std::uint32_t>(limit)});
+  const due_count count = co_await work_all(scope, std::move(items));
+
+  const list_reply rest =
+      co_await scope.host.list({.prefix = std::string(due_prefix), .limit = 1});
+  json_writer json;
+  json.begin_object();
+  json.member("done", count.done);
+  json.member("failed", count.failed);
+  json.key("next");
+  if (rest.empty()) {
+    json.null();
+  } else {
+    const time_ms next = due_time(rest.front().key);
+    scope.host.wake(next);
+    json.integer(next);
+  }
+  json.end_object();
+  co_return json.take();
+}
+
+}  // namespace tenon

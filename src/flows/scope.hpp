@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "effects/host.hpp"
+#include "flows/settings.hpp"
+
+namespace tenon {
+
+// call_info is who calls; it is copied into every event.
+struct call_info {
+  std::string organization;
+  std::string correlation_id;
+  std::string ip;
+  std::string user_agent;
+};
+
+// flow_scope is what every step of one flow shares. It lives in the flow's own frame holder and
+// outlives all of its tasks, so tasks may take it by reference.
+class flow_scope {
+ public:
+  flow_scope(const service_settings& settings, time_ms now) : host(now), settings(settings) {}
+
+  tenon::host host;
+  const service_settings& settings;
+  call_info call;
+};
+
+}  // namespace tenon

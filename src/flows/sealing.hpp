@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/secret_buffer.hpp"
+#include "coro/task.hpp"
+#include "flows/scope.hpp"
+
+namespace tenon {
+
+// seal_place names where a sealed value belongs; see seal_context. It owns its text, because it
+// lives across an await.
+struct seal_place {
+  std::string organization;
+  std::string record_id;
+  std::string_view field;  // a literal
+  std::int64_t generation = 0;
+};
+
+// seal_secret gives the sealed text of a secret; the empty secret stays empty text.
+task<std::string> seal_secret(flow_scope& scope, seal_place place, secret_string plain);
+
+// open_secret opens a sealed text. A text that was moved, altered or sealed under a key that is
+// gone ends in configuration_error/seal_unreadable.
+task<secret_string> open_secret(flow_scope& scope, seal_place place, std::string sealed);
+
+}  // namespace tenon

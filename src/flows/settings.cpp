@@ -1,0 +1,144 @@
+#include "flows/settings.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/wipe.hpp"
+#include "crypto/hkdf.hpp"
+#include "encoding/base64.hpp"
+#include "encoding/decimal.hpp"
+#include "encoding/url.hpp"
+#include "json/json.hpp"
+
+namespace tenon {
+namespace {
+
+constexpr std::size_t key_bytes_min = 32;
+constexpr duration_ms state_ttl_min_ms = minute_ms;
+constexpr duration_ms state_ttl_max_ms = hour_ms;
+
+settings_error wrong(std::string field, error_reason reason = error_reason::wrong_type) {
+  return {{error_code::configuration_error, reason}, std::move(field)};
+}
+
+std::string indexed(std::string_view list, std::size_t index, std::string_view member) {
+  return std::string(list) + '[' + encode_decimal(static_cast<std::int64_t>(index)) + "]." +
+         std::string(member);
+}
+
+// purpose_key derives a MAC key from a master secret in base64url and forgets the secret.
+std::optional<hmac_key> purpose_key(std::string_view secret_text, key_purpose purpose) {
+  auto secret = decode_base64url(secret_text);
+  if (!secret || secret->size() < key_bytes_min) return std::nullopt;
+  const derived_key derived = derive_key(*secret, purpose);
+  secure_wipe(secret->data(), secret->size());
+  return hmac_key(hash_kind::sha256, derived.view());
+}
+
+bool redirect_allowed(std::string_view text, bool loopback_http) {
+  const auto url = split_url(text);
+  if (!url || url->has_userinfo || url->has_fragment) return false;
+  return url->scheme == "https" ||
+         (loopback_http && url->scheme == "http" && is_loopback_host(url->host));
+}
+
+std::optional<settings_error> read_keys(const json_value& from, service_settings& settings) {
+  const json_value* keys = from.find("keys");
+  if (keys == nullptr || keys->items().empty()) return wrong("keys", error_reason::parameter_missing);
+  for (std::size_t index = 0; index < keys->items().size(); ++index) {
+    const json_value& key = keys->items()[index];
+    const std::int64_t id = key.integer("id", -1);
+    if (id < 0 || id > 0xffffffffLL || settings.find_key(static_cast<std::uint32_t>(id))) {
+      return wrong(indexed("keys", index, "id"));
+    }
+    auto mac = purpose_key(key.text("secret"), key_purpose::state);
+    if (!mac) return wrong(indexed("keys", index, "secret"));
+    settings.state_keys.push_back({static_cast<std::uint32_t>(id), std::move(*mac)});
+  }
+  return std::nullopt;
+}
+
+std::optional<settings_error> read_route_key(const json_value& from, service_settings& settings) {
+  const json_value* key = from.find("routeKey");
+  if (key == nullptr || key->is_null()) return std::nullopt;
+  const std::string* text = key->string();
+  if (text != nullptr) settings.route_key = purpose_key(*text, key_purpose::route);
+  if (!settings.route_key) return wrong("routeKey");
+  return std::nullopt;
+}
+
+std::optional<settings_error> read_provider(const json_value& from, std::size_t index,
+                                            bool loopback_http, service_settings& settings) {
+  const json_value* entry = from.find("entry");
+  if (entry == nullptr) return wrong(indexed("providers", index, "entry"));
+  auto parsed = parse_provider(*entry, loopback_http);
+  if (const auto* refused = std::get_if<provider_error>(&parsed)) {
+    return settings_error{refused->failure, indexed("providers", index, "entry." + refused->field)};
+  }
+  configured_provider configured{
+      std::move(std::get<provider>(parsed)),
+      {std::string(from.text("clientId")), std::string(from.text("clientSecret")),
+       std::string(from.text("redirectUri"))}};
+  if (configured.client.id.empty()) return wrong(indexed("providers", index, "clientId"));
+  if (!redirect_allowed(configured.client.redirect_uri, loopback_http)) {
+    return wrong(indexed("providers", index, "redirectUri"), error_reason::not_https);
+  }
+  if (configured.entry.auth != client_auth::none && configured.client.secret.empty()) {
+    return wrong(indexed("providers", index, "clientSecret"), error_reason::parameter_missing);
+  }
+  if (settings.find_provider(configured.entry.id) != nullptr) {
+    return wrong(indexed("providers", index, "entry.id"));
+  }
+  settings.providers.push_back(std::move(configured));
+  return std::nullopt;
+}
+
+std::optional<settings_error> read_lists(const json_value& from, service_settings& settings) {
+  const json_value* loopback = from.find("loopbackHttp");
+  const bool loopback_http = loopback != nullptr && loopback->boolean().value_or(false);
+  if (const json_value* providers = from.find("providers")) {
+    for (std::size_t index = 0; index < providers->items().size(); ++index) {
+      auto refused = read_provider(providers->items()[index], index, loopback_http, settings);
+      if (refused) return refused;
+    }
+  }
+  if (const json_value* origins = from.find("returnOrigins")) {
+    for (const json_value& origin : origins->items()) {
+      if (origin.string() == nullptr) return wrong("returnOrigins");
+      settings.return_origins.push_back(*origin.string());
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const configured_provider* service_settings::find_provider(std::string_view id) const noexcept {
+  const auto found = std::find_if(providers.begin(), providers.end(),
+                                  [&](const auto& each) { return each.entry.id == id; });
+  return found == providers.end() ? nullptr : &*found;
+}
+
+const state_key* service_settings::find_key(std::uint32_t id) const noexcept {
+  const auto found = std::find_if(state_keys.begin(), state_keys.end(),
+                                  [&](const auto& each) { return each.id == id; });
+  return found == state_keys.end() ? nullptr : &*found;
+}
+
+std::variant<service_settings, settings_error> parse_settings(std::string_view json_text) {
+  const auto parsed = parse_json(json_text);
+  if (!parsed.ok()) return wrong("", parsed.error().reason);
+  const json_value& from = parsed.value();
+
+  service_settings settings;
+  if (auto refused = read_keys(from, settings)) return std::move(*refused);
+  if (auto refused = read_route_key(from, settings)) return std::move(*refused);
+  if (auto refused = read_lists(from, settings)) return std::move(*refused);
+  settings.state_ttl_ms = from.integer("stateTtlMs", settings.state_ttl_ms);
+  if (settings.state_ttl_ms < state_ttl_min_ms || settings.state_ttl_ms > state_ttl_max_ms) {
+    return wrong("stateTtlMs", error_reason::not_allowed);
+  }
+  return settings;
+}
+
+}  // namespace tenon

@@ -1,0 +1,80 @@
+#include "flows/token_call.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "oauth/token_request.hpp"
+#include "retry/classify.hpp"
+#include "retry/retry_after.hpp"
+
+namespace tenon {
+namespace {
+
+// failed_to_connect says that nothing can have left: the name, the connection or TLS failed.
+bool failed_to_connect(const http_reply& reply) {
+  return reply.network != network_kind::none && !reply.maybe_sent;
+}
+
+error exchange_failure(const token_outcome& outcome) {
+  error_reason reason = error_reason::token_rejected;
+  if (outcome.kind == token_class::config_error) reason = error_reason::token_client_refused;
+  if (outcome.kind == token_class::protocol_error) reason = error_reason::token_protocol;
+  if (outcome.kind == token_class::ambiguous) reason = error_reason::token_ambiguous;
+  return {error_code::oauth_callback_error, reason, outcome.status};
+}
+
+double unit_interval(const byte_string& random) {
+  std::uint32_t bits = 0;
+  for (const std::uint8_t byte : random) bits = bits << 8 | byte;
+  return bits / 4294967296.0;
+}
+
+}  // namespace
+
+task<unit> pause(flow_scope& scope, backoff_policy policy, int attempt, duration_ms at_least_ms) {
+  const byte_string random = co_await scope.host.random_bytes(4);
+  const duration_ms delay = backoff_delay(policy, attempt, unit_interval(random));
+  co_await scope.host.sleep(std::max(delay, at_least_ms));
+  co_return unit{};
+}
+
+task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& target,
+                                  std::string code, secret_string verifier) {
+  for (int attempt = 1;; ++attempt) {
+    const time_ms requested_at = scope.host.now();
+    http_reply reply = co_await scope.host.fetch(code_exchange_request(
+        target.entry, target.client, {code, verifier.view(), target.client.redirect_uri}));
+    if (failed_to_connect(reply) && attempt < token_exchange_policy.attempts_max) {
+      co_await pause(scope, token_exchange_policy, attempt, 0);
+      continue;
+    }
+    token_outcome outcome = read_token_response(target.entry.token_response, reply);
+    secure_wipe(reply.body);
+    if (outcome.kind != token_class::ok) co_return exchange_failure(outcome);
+    co_return issued_tokens{std::move(outcome.tokens), requested_at};
+  }
+}
+
+task<refresh_answer> spend_refresh_token(flow_scope& scope, const configured_provider& target,
+                                         secret_string refresh_token, backoff_policy policy) {
+  const time_ms last_start = scope.host.now() + refresh_tries_ms;
+  bool after_ambiguity = false;
+  for (int attempt = 1;; ++attempt) {
+    const time_ms requested_at = scope.host.now();
+    http_reply reply = co_await scope.host.fetch(
+        refresh_request(target.entry, target.client, refresh_token.view()));
+    token_outcome outcome = read_token_response(target.entry.token_response, reply);
+    secure_wipe(reply.body);
+    const bool ambiguous = outcome.kind == token_class::ambiguous;
+    const bool again = ambiguous || outcome.kind == token_class::retry;
+    const duration_ms asked = retry_after_of(reply, scope.host.now()).value_or(0);
+    const bool in_time = scope.host.now() + std::max(asked, policy.cap_ms) < last_start;
+    if (!again || !in_time || attempt >= policy.attempts_max) {
+      co_return refresh_answer{std::move(outcome), requested_at, after_ambiguity};
+    }
+    after_ambiguity = after_ambiguity || ambiguous;
+    co_await pause(scope, policy, attempt, asked);
+  }
+}
+
+}  // namespace tenon

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+
+#include "base/secret_buffer.hpp"
+#include "coro/task.hpp"
+#include "flows/scope.hpp"
+#include "oauth/token_response.hpp"
+#include "retry/backoff.hpp"
+
+namespace tenon {
+
+// issued_tokens is a good answer of a token endpoint and the moment the request for it was made,
+// from which lifetimes count (R30).
+struct issued_tokens {
+  token_set tokens;
+  time_ms requested_at = 0;
+};
+
+// exchange_code spends an authorization code. It is sent again only when the connection to the
+// provider failed before anything could leave (R25). Failures: oauth_callback_error with the
+// reason of the answer's class.
+task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& target,
+                                  std::string code, secret_string verifier);
+
+// refresh_answer is what a token endpoint made of a refresh request. after_ambiguity says that an
+// earlier try may have been carried out, so that the token may be spent without our knowing.
+struct refresh_answer {
+  token_outcome outcome;
+  time_ms requested_at = 0;
+  bool after_ambiguity = false;
+};
+
+// refresh_tries_ms is how long after the first try another one may begin. With the 10 s of one
+// exchange it stays inside the lease.
+inline constexpr duration_ms refresh_tries_ms = 15 * second_ms;
+
+// spend_refresh_token asks for new tokens, again while the failure is transient and the policy
+// and the time allow. Every answer is a value; only a failing host is an error.
+task<refresh_answer> spend_refresh_token(flow_scope& scope, const configured_provider& target,
+                                         secret_string refresh_token, backoff_policy policy);
+
+// pause sleeps for the policy's delay after this attempt, with fresh jitter.
+task<unit> pause(flow_scope& scope, backoff_policy policy, int attempt, duration_ms at_least_ms);
+
+}  // namespace tenon

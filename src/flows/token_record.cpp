@@ -1,0 +1,58 @@
+#include "flows/token_record.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "flows/sealing.hpp"
+
+namespace tenon {
+namespace {
+
+constexpr std::string_view access_field = "access_token";
+constexpr std::string_view refresh_field = "refresh_token";
+
+seal_place place_of(const connection_record& record, std::string_view field) {
+  return {record.organization, record.id, field, record.generation};
+}
+
+std::optional<time_ms> end_of_life(time_ms from, std::optional<std::int64_t> lifetime_s) {
+  if (!lifetime_s) return std::nullopt;
+  return from + *lifetime_s * second_ms;
+}
+
+}  // namespace
+
+task<secret_string> open_access_token(flow_scope& scope, const connection_record& record) {
+  if (record.access_token.empty()) co_return error_code::no_access_token;
+  co_return co_await open_secret(scope, place_of(record, access_field), record.access_token);
+}
+
+task<secret_string> open_refresh_token(flow_scope& scope, const connection_record& record) {
+  if (record.refresh_token.empty()) co_return error_code::no_refresh_token;
+  co_return co_await open_secret(scope, place_of(record, refresh_field), record.refresh_token);
+}
+
+task<unit> store_pair(flow_scope& scope, connection_record& record, const token_set& tokens,
+                      time_ms requested_at) {
+  secret_string refresh(tokens.refresh_token);
+  const bool kept = refresh.empty() && !record.refresh_token.empty();
+  if (kept) refresh = co_await open_refresh_token(scope, record);
+  if (!kept) record.refresh_expires_at = end_of_life(requested_at, tokens.refresh_expires_in_s);
+
+  const configured_provider* target = scope.settings.find_provider(record.provider);
+  const auto lifetime_s = tokens.expires_in_s ? tokens.expires_in_s
+                          : target            ? target->entry.access_lifetime_s
+                                              : std::nullopt;
+  record.generation += 1;
+  record.access_token = co_await seal_secret(scope, place_of(record, access_field),
+                                             secret_string(tokens.access_token));
+  record.refresh_token =
+      co_await seal_secret(scope, place_of(record, refresh_field), std::move(refresh));
+  record.token_type = tokens.token_type;
+  record.issued_at = requested_at;
+  record.expires_at = end_of_life(requested_at, lifetime_s);
+  record.lease.reset();
+  co_return unit{};
+}
+
+}  // namespace tenon

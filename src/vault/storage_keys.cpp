@@ -1,0 +1,81 @@
+#include "vault/storage_keys.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "encoding/decimal.hpp"
+#include "encoding/percent.hpp"
+
+namespace tenon {
+namespace {
+
+constexpr std::size_t due_digits = 16;
+
+std::string joined(std::string_view head, std::initializer_list<std::string_view> parts) {
+  std::string key(head);
+  for (const std::string_view part : parts) {
+    key += '/';
+    key += percent_encode(part);
+  }
+  return key;
+}
+
+std::string padded_time(time_ms at) {
+  const std::string digits = encode_decimal(at < 0 ? 0 : at);
+  return std::string(due_digits - digits.size(), '0') + digits;
+}
+
+}  // namespace
+
+std::string connection_key(const connection_path& path) {
+  return joined("connection", {path.organization, path.user, path.provider, path.account});
+}
+
+std::string user_prefix(std::string_view organization, std::string_view user) {
+  return joined("connection", {organization, user}) + '/';
+}
+
+std::string provider_prefix(std::string_view organization, std::string_view user,
+                            std::string_view provider) {
+  return joined("connection", {organization, user, provider}) + '/';
+}
+
+std::string id_key(std::string_view connection_id) { return joined("id", {connection_id}); }
+
+std::string account_key(const connection_path& path, std::string_view connection_id) {
+  return joined("account", {path.organization, path.provider, path.account, connection_id});
+}
+
+std::string account_prefix(std::string_view organization, std::string_view provider,
+                           std::string_view account) {
+  return joined("account", {organization, provider, account}) + '/';
+}
+
+std::string pending_key(std::string_view nonce) { return joined("pending", {nonce}); }
+
+std::string due_key(time_ms at, std::string_view kind, std::string_view id) {
+  return std::string(due_prefix) + padded_time(at) + '/' + percent_encode(kind) + '/' +
+         percent_encode(id);
+}
+
+std::string due_end(time_ms now) { return std::string(due_prefix) + padded_time(now + 1); }
+
+std::string postponed(std::string_view due_key, time_ms at) {
+  const std::size_t work = due_prefix.size() + due_digits;
+  return std::string(due_prefix) + padded_time(at) +
+         std::string(due_key.substr(std::min(work, due_key.size())));
+}
+
+time_ms due_time(std::string_view key) {
+  if (!key.starts_with(due_prefix)) return -1;
+  const std::string_view digits = key.substr(due_prefix.size()).substr(0, due_digits);
+  if (digits.size() != due_digits) return -1;
+  time_ms at = 0;
+  for (const char digit : digits) {
+    if (digit < '0' || digit > '9') return -1;
+    at = at * 10 + (digit - '0');
+  }
+  return at;
+}
+
+}  // namespace tenon

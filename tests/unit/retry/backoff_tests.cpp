@@ -1,0 +1,112 @@
+#include <cmath>
+#include <limits>
+
+#include "catch.hpp"
+#include "retry/backoff.hpp"
+
+using namespace tenon;
+
+namespace {
+
+// A small reproducible source of numbers from 0 to 1 (xorshift).
+class random_source {
+ public:
+  double next() {
+    bits_ ^= bits_ << 13;
+    bits_ ^= bits_ >> 7;
+    bits_ ^= bits_ << 17;
+    return static_cast<double>(bits_ >> 11) / 9007199254740992.0;
+  }
+
+ private:
+  std::uint64_t bits_ = 88172645463325252u;
+};
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+TEST_CASE("without jitter the delays double up to the cap", "[retry]") {
+  const backoff_policy policy{10, 100, 5000, 2, jitter_kind::none, 0};
+  const duration_ms expected[] = {100, 200, 400, 800, 1600, 3200, 5000, 5000};
+  for (int attempt = 1; attempt <= 8; ++attempt) {
+    CHECK(backoff_delay(policy, attempt, 0.5) == expected[attempt - 1]);
+  }
+}
+
+TEST_CASE("a token exchange waits 100 ms, then 200 ms, each with up to 100 ms on top", "[retry]") {
+  CHECK(token_exchange_policy.attempts_max == 3);
+  CHECK(backoff_delay(token_exchange_policy, 1, 0) == 100);
+  CHECK(backoff_delay(token_exchange_policy, 1, 1) == 200);
+  CHECK(backoff_delay(token_exchange_policy, 2, 0) == 200);
+  CHECK(backoff_delay(token_exchange_policy, 2, 0.5) == 250);
+  CHECK(backoff_delay(token_exchange_policy, 9, 1) == 5000);
+}
+
+TEST_CASE("[R88] full jitter is uniform between 0 and the capped delay", "[retry]") {
+  random_source random;
+  for (const int attempt : {1, 2, 3, 4, 5, 40}) {
+    const double top = std::min(10'000.0, 1000 * std::pow(2, attempt - 1));
+    int counts[10] = {};
+    double sum = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      const auto delay = static_cast<double>(backoff_delay(refresh_policy, attempt, random.next()));
+      REQUIRE(delay >= 0);
+      REQUIRE(delay <= top);
+      sum += delay;
+      ++counts[std::min(9, static_cast<int>(delay / top * 10))];
+    }
+    CHECK(sum / 20'000 == Approx(top / 2).epsilon(0.02));
+    for (const int count : counts) CHECK(count == Approx(2000).epsilon(0.12));
+  }
+}
+
+TEST_CASE("[R88] no attempt number up to 10,000 and beyond overflows", "[retry]") {
+  const backoff_policy policy{20'000, 1000, 10'000, 2, jitter_kind::none, 0};
+  for (int attempt = 5; attempt <= 10'000; ++attempt) {
+    REQUIRE(backoff_delay(policy, attempt, 0) == 10'000);
+  }
+  CHECK(backoff_delay(policy, std::numeric_limits<int>::max(), 0) == 10'000);
+}
+
+TEST_CASE("[R88] whatever the arguments are, the delay lies between 0 and the cap", "[retry]") {
+  const duration_ms amounts[] = {std::numeric_limits<duration_ms>::min(), -1, 0, 1, 1000,
+                                 std::numeric_limits<duration_ms>::max()};
+  const double factors[] = {not_a_number, -infinite, -2, 0, 0.5, 1, 2, 1e300, infinite};
+  const double randoms[] = {not_a_number, -infinite, -1, 0, 0.5, 1, 2, infinite};
+  const int attempts[] = {std::numeric_limits<int>::min(), -1, 0, 1, 2, 10'000,
+                          std::numeric_limits<int>::max()};
+  for (const duration_ms base : amounts) {
+    for (const duration_ms cap : amounts) {
+      for (const double factor : factors) {
+        for (const double random : randoms) {
+          for (const int attempt : attempts) {
+            for (const jitter_kind jitter :
+                 {jitter_kind::none, jitter_kind::additive, jitter_kind::full}) {
+              const backoff_policy policy{3, base, cap, factor, jitter, base};
+              const duration_ms delay = backoff_delay(policy, attempt, random);
+              REQUIRE(delay >= 0);
+              REQUIRE(delay <= std::max<duration_ms>(cap, 0));
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a growing attempt number never shortens the delay", "[retry]") {
+  random_source random;
+  for (int policy_number = 0; policy_number < 30; ++policy_number) {
+    const backoff_policy policy{100,
+                                static_cast<duration_ms>(random.next() * 5000),
+                                static_cast<duration_ms>(random.next() * 100'000),
+                                1 + random.next() * 3,
+                                jitter_kind::none,
+                                0};
+    for (int attempt = 1; attempt < 100; ++attempt) {
+      REQUIRE(backoff_delay(policy, attempt, 0) <= backoff_delay(policy, attempt + 1, 0));
+    }
+  }
+}

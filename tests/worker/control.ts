@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** Control is the server that the probe worker asks before each effect. */
+export interface Control {
+  url: string;
+  /** effects lists what was announced since the last clear. */
+  effects: string[];
+  /** secrets collects what effects carried in the clear, over the whole life of the server. */
+  secrets: Set<string>;
+  /** stopAt makes the nth effect from now call back, and never answers it. */
+  stopAt(count: number, stopped: () => void): void;
+  clear(): void;
+  close(): Promise<void>;
+}
+
+export async function openControl(): Promise<Control> {
+  const effects: string[] = [];
+  const secrets = new Set<string>();
+  let left = Number.POSITIVE_INFINITY;
+  let stopped = () => {};
+  const server = createServer(async (request, response) => {
+    const body = await textOf(request);
+    effects.push((request.url ?? "").slice(1));
+    if (body !== "") secrets.add(body);
+    left -= 1;
+    if (left > 0) response.end();
+    else if (left === 0) stopped();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    effects,
+    secrets,
+    stopAt(count, callback) {
+      left = count;
+      stopped = callback;
+    },
+    clear() {
+      effects.length = 0;
+      left = Number.POSITIVE_INFINITY;
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}

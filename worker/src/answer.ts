@@ -1,0 +1,42 @@
+import { isIntegrationError, type TenonError } from "tenon/service";
+import { ApiError, type Failure, failureOf } from "./errors.ts";
+import { consoleLog, describeDefect } from "./log.ts";
+
+/** Answer crosses the border between worker and object, which keeps values but not error classes. */
+export type Answer<T> = { ok: true; value: T } | { ok: false; failure: Failure; status?: number };
+
+/** answerOf runs a step and gives its value, or its failure as a value; it never throws. */
+export async function answerOf<T>(step: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await step() };
+  } catch (thrown) {
+    if (thrown instanceof ApiError) {
+      return { ok: false, failure: thrown.failure, status: thrown.status };
+    }
+    const coded = isIntegrationError(thrown);
+    if (!coded || thrown.code === "INTERNAL_ERROR") {
+      consoleLog({ level: "error", event: "defect", ...describeDefect(thrown) });
+    }
+    if (coded) return { ok: false, failure: fromCore(thrown) };
+    const { failure, status } = failureOf(thrown);
+    return { ok: false, failure, status };
+  }
+}
+
+function fromCore({ code, message, retryable, reason, provider, metadata }: TenonError): Failure {
+  const retryAfterMs = metadata?.retryAfterMs;
+  return {
+    code,
+    message,
+    retryable,
+    reason,
+    provider,
+    retryAfterMs: typeof retryAfterMs === "number" ? retryAfterMs : undefined,
+  };
+}
+
+/** unwrap gives an answer's value, or throws its failure as an ApiError. */
+export function unwrap<T>(answer: Answer<T>): T {
+  if (answer.ok) return answer.value;
+  throw new ApiError(answer.failure, answer.status);
+}

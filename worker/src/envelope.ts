@@ -1,0 +1,26 @@
+import type { Failure } from "./errors.ts";
+
+function json(body: object, status: number, headers: HeadersInit = {}): Response {
+  const answer = new Response(JSON.stringify(body), { status, headers });
+  answer.headers.set("Content-Type", "application/json; charset=utf-8");
+  return answer;
+}
+
+function metadata(correlationId: string) {
+  return { timestamp: new Date().toISOString(), correlationId };
+}
+
+/** success wraps what a route answers with. */
+export function success(data: unknown, correlationId: string, status = 200): Response {
+  return json({ success: true, data, metadata: metadata(correlationId) }, status);
+}
+
+/** failed wraps a failure. The reason stays inside: outsiders see code and sentence only. */
+export function failed(failure: Failure, correlationId: string, status: number): Response {
+  const { code, message, retryable, provider, field, retryAfterMs } = failure;
+  const about = metadata(correlationId);
+  const error = { code, message, retryable, provider, field, ...about };
+  const headers: HeadersInit =
+    retryAfterMs === undefined ? {} : { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };
+  return json({ success: false, error, metadata: about }, status, headers);
+}

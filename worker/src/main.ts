@@ -1,0 +1,4 @@
+import { createWorker, TenonUser } from "./index.ts";
+
+export { TenonUser };
+export default createWorker();
