@@ -7,7 +7,7 @@ import { startStack } from "../tests/browser/stack.mjs";
 import { isMain, repositoryRoot, runMain } from "./run.mjs";
 
 const bytesMax = 200_000;
-const size = { width: 1200, height: 720 };
+const size = { width: 1200, height: 620 };
 
 // Each account is signed in at the provider, which grants all but the scopes named here.
 const accounts = [
@@ -27,7 +27,7 @@ async function connect(page, { name, refused }) {
 
 /** takePicture saves the list of a person with three accounts. It throws when it is too large. */
 async function takePicture(path) {
-  const stack = await startStack({ ttlS: 3600, organizationId: "analytical-engines" });
+  const stack = await startStack({ ttlS: 2700, organizationId: "analytical-engines" });
   const browser = await launchChromium();
   try {
     const context = await browser.newContext({ viewport: size, reducedMotion: "reduce" });

@@ -97,7 +97,7 @@ export async function startWorker({
   });
   const worker = handle(child, { url: publicUrl, port: listenPort, onLine });
   try {
-    await healthy(`${address}/health`, worker);
+    await healthy(`${address}/ready`, worker);
   } catch (problem) {
     await worker.stop();
     throw problem;

@@ -1,6 +1,6 @@
 export type { Instant } from "./check.js";
 export type { HashAlgorithm, HmacKey, TenonCrypto } from "./crypto.js";
-export { type ErrorCode, type ErrorDetails, TenonError } from "./errors.js";
+export { type ErrorCode, type ErrorDetails, errorCodes, TenonError } from "./errors.js";
 export type { Expiry, ExpiryDecision, ExpiryQuestion } from "./expiry.js";
 export { type ApiResponse, isIntegrationError, isSuccessResponse } from "./guards.js";
 export type { NetworkKind } from "./host.js";

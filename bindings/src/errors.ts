@@ -1,30 +1,32 @@
-// ErrorCode is every code a TenonError can carry. Spelling and sentences of those raised by the core
-// come from its own table (tenon_error_text); this union is checked against it by a test.
-export type ErrorCode =
-  | "INVALID_PROVIDER"
-  | "INVALID_USER_ID"
-  | "INVALID_REDIRECT_URL"
-  | "INVALID_STATE"
-  | "OAUTH_INIT_ERROR"
-  | "OAUTH_CALLBACK_ERROR"
-  | "ACCOUNT_NOT_FOUND"
-  | "NO_REFRESH_TOKEN"
-  | "TOKEN_REFRESH_ERROR"
-  | "TOKEN_EXPIRED"
-  | "NO_ACCESS_TOKEN"
-  | "GET_TOKEN_ERROR"
-  | "DISCONNECT_ERROR"
-  | "DATABASE_ERROR"
-  | "NETWORK_ERROR"
-  | "INTEGRATION_NOT_FOUND"
-  | "RATE_LIMITED"
-  | "PROVIDER_ERROR"
-  | "CONFIGURATION_ERROR"
-  | "UNAUTHORIZED"
-  | "FORBIDDEN"
-  | "CONFLICT"
-  | "VALIDATION_ERROR"
-  | "INTERNAL_ERROR";
+// errorCodes is every code a TenonError can carry, in the order of the core's table, from which names
+// and sentences come (tenon_error_text).
+export const errorCodes = [
+  "INVALID_PROVIDER",
+  "INVALID_USER_ID",
+  "INVALID_REDIRECT_URL",
+  "INVALID_STATE",
+  "OAUTH_INIT_ERROR",
+  "OAUTH_CALLBACK_ERROR",
+  "ACCOUNT_NOT_FOUND",
+  "NO_REFRESH_TOKEN",
+  "TOKEN_REFRESH_ERROR",
+  "TOKEN_EXPIRED",
+  "NO_ACCESS_TOKEN",
+  "GET_TOKEN_ERROR",
+  "DISCONNECT_ERROR",
+  "DATABASE_ERROR",
+  "NETWORK_ERROR",
+  "INTEGRATION_NOT_FOUND",
+  "RATE_LIMITED",
+  "PROVIDER_ERROR",
+  "CONFIGURATION_ERROR",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "CONFLICT",
+  "VALIDATION_ERROR",
+  "INTERNAL_ERROR",
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 export interface ErrorDetails {
   retryable?: boolean | undefined;

@@ -108,9 +108,17 @@ function methodsOf(drive: Drive): Integrations {
     initiateOAuthFlow: async (input) =>
       dated(await call<ConnectResult>(drive, "connect", input), "expiresAt"),
     handleOAuthCallback: async (input) => {
-      const result = await call<CallbackResult>(drive, "callback", withQuery(input));
-      if (result.connection) withDates(result.connection);
-      return result;
+      const { connection, accountId, ...result } = await call<CallbackResult>(
+        drive,
+        "callback",
+        withQuery(input),
+      );
+      // Without consent there is neither account nor connection, and the core names none.
+      return {
+        ...result,
+        accountId: accountId ?? "",
+        connection: connection ? withDates(connection) : null,
+      };
     },
     getAccessToken: async (input) => (await getToken(input)).accessToken,
     getToken,

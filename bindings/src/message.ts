@@ -62,7 +62,9 @@ class Reader {
   }
 
   times<T>(read: () => T): T[] {
-    return Array.from({ length: this.u32() }, read);
+    const items: T[] = [];
+    for (let left = this.u32(); left > 0; left--) items.push(read());
+    return items;
   }
 
   pair(): [string, string] {

@@ -21,7 +21,7 @@ export function createPkce(core: Core): Pkce {
   return {
     create: core.safe(() => {
       const at = core.reserve(2 * textSize);
-      crypto.getRandomValues(core.bytes.subarray(at, at + 32));
+      core.random(at, 32);
       const pair = taken(core, core.exports.tenon_pkce(at));
       return { verifier: pair.slice(0, textSize), challenge: pair.slice(textSize), method: "S256" };
     }),

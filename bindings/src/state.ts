@@ -55,7 +55,7 @@ export function createState(core: Core): StateApi {
       const slot = slots.slot(key.secret, "keys[0].secret");
       const size = core.fields(nonceSize, bound(text(claims.route ?? "", "route"), claims));
       const { at, exports } = core;
-      crypto.getRandomValues(core.bytes.subarray(at, at + nonceSize));
+      core.random(at, nonceSize);
       const now = millis(claims.now ?? Date.now(), "now");
       return core.read(at, core.check(exports.tenon_state_issue(slot, key.id, now, at, size)));
     }),

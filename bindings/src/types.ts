@@ -129,11 +129,12 @@ export interface Integration {
 export interface CallbackResult {
   userId: string;
   organizationId: string;
+  // accountId is "" and connection null when the provider said no.
   accountId: string;
   connection: Integration | null;
   redirectUrl: string;
   flow: string;
-  // error is a code of a fixed set when the provider said no; there is no connection then.
+  // error is a code of a fixed set; absent when the account is connected.
   error?: string;
 }
 

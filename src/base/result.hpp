@@ -1,8 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "base/error.hpp"
 
@@ -22,18 +22,18 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
 
-  result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  result(tenon::error failure) : state_(std::in_place_index<1>, failure) {}
+  result(T value) : value_(std::move(value)) {}
+  result(tenon::error failure) : failure_(failure) {}
   result(error_code code, error_reason reason = error_reason::none)
       : result(tenon::error{code, reason, 0}) {}
 
-  bool ok() const noexcept { return state_.index() == 0; }
+  bool ok() const noexcept { return value_.has_value(); }
   explicit operator bool() const noexcept { return ok(); }
 
-  T& value() & noexcept { return *checked(std::get_if<0>(&state_)); }
-  const T& value() const& noexcept { return *checked(std::get_if<0>(&state_)); }
-  T&& value() && noexcept { return std::move(*checked(std::get_if<0>(&state_))); }
-  tenon::error error() const noexcept { return *checked(std::get_if<1>(&state_)); }
+  T& value() & noexcept { return *checked(ok() ? &*value_ : nullptr); }
+  const T& value() const& noexcept { return *checked(ok() ? &*value_ : nullptr); }
+  T&& value() && noexcept { return std::move(value()); }
+  tenon::error error() const noexcept { return *checked(ok() ? nullptr : &failure_); }
 
  private:
   template <typename P>
@@ -42,7 +42,8 @@ class [[nodiscard]] result {
     return pointer;
   }
 
-  std::variant<T, tenon::error> state_;
+  std::optional<T> value_;
+  tenon::error failure_;
 };
 
 }  // namespace tenon

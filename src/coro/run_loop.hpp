@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <vector>
 
 #include "coro/coroutine.hpp"
@@ -12,13 +11,10 @@ namespace tenon {
 class run_loop {
  public:
   // push queues a suspended coroutine; it is resumed by run(), never from inside push.
-  void push(std::coroutine_handle<> ready) { ready_.push_back(ready); }
+  void push(std::coroutine_handle<> ready);
 
   // run resumes what is queued, and what that queues, until nothing is left.
-  void run() {
-    for (std::size_t next = 0; next < ready_.size(); ++next) ready_[next].resume();
-    ready_.clear();
-  }
+  void run();
 
  private:
   std::vector<std::coroutine_handle<>> ready_;

@@ -1,13 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
 #include "base/result.hpp"
-#include "base/wipe.hpp"
 #include "coro/coroutine.hpp"
 #include "coro/run_loop.hpp"
 
@@ -29,58 +27,27 @@ class promise_base {
   promise_base(const promise_base&) = delete;
   promise_base& operator=(const promise_base&) = delete;
 
-  static void* operator new(std::size_t size) {
-    void* frame = std::malloc(size);
-    if (frame == nullptr) __builtin_trap();
-    return frame;
-  }
-  static void operator delete(void* frame, std::size_t size) {
-    secure_wipe(frame, size);
-    std::free(frame);
-  }
+  static void* operator new(std::size_t size);
+  static void operator delete(void* frame, std::size_t size);
 
   // fail ends this task with an error and passes it to whoever waits, up to the first
   // attempt() or the root. The frames stay suspended until their owner destroys them.
-  void fail(error failure) {
-    promise_base* task = this;
-    while (true) {
-      task->store_error(failure);
-      task->finished_ = true;
-      if (task->parent_ == nullptr) return;
-      if (task->wants_result_) break;
-      task = task->parent_;
-    }
-    task->loop_->push(task->parent_->self_);
-  }
+  void fail(error failure);
 
   bool finished() const noexcept { return finished_; }
   run_loop& loop() const noexcept { return *loop_; }
   std::coroutine_handle<> self() const noexcept { return self_; }
 
   // begin queues this task on its parent's loop; wants_result says that attempt() awaits it.
-  void begin(promise_base& parent, bool wants_result) {
-    parent_ = &parent;
-    wants_result_ = wants_result;
-    begin(*parent.loop_);
-  }
-  void begin(run_loop& loop) {
-    loop_ = &loop;
-    loop_->push(self_);
-  }
+  void begin(promise_base& parent, bool wants_result);
+  void begin(run_loop& loop);
 
  protected:
   ~promise_base() = default;
   virtual void store_error(error failure) = 0;
 
   // complete is reached at co_return: a success resumes the parent, a failure goes up.
-  void complete(bool ok, error failure) {
-    if (!ok) {
-      fail(failure);
-      return;
-    }
-    finished_ = true;
-    if (parent_ != nullptr) loop_->push(parent_->self_);
-  }
+  void complete(bool ok, error failure);
 
   std::coroutine_handle<> self_;
 

@@ -8,9 +8,35 @@
 namespace tenon {
 namespace {
 
-void store_be64(std::uint8_t* out, std::uint64_t value) noexcept {
-  value = __builtin_bswap64(value);
-  std::memcpy(out, &value, sizeof value);
+constexpr std::size_t lane_bytes = 16;
+
+[[gnu::always_inline]] inline void store_lane(std::uint8_t* out, u32x4 lane) noexcept {
+  std::memcpy(out, &lane, sizeof lane);
+  keep_in_memory(out);
+}
+
+// pad fills the block or two that end a message: tail, one bit, zeros and the length in bits of
+// the whole message (section 5.1). Whole lanes are written where that can be: a vector load right
+// after narrower stores to the same bytes stalls.
+[[gnu::always_inline]] inline void pad(std::uint8_t* padded, std::size_t end, byte_view tail,
+                                       std::uint64_t message_bytes) noexcept {
+  clear_lanes(padded, end / lane_bytes);
+  // SHA-512 has a length of 16 bytes, the others one of 8 with the tail or zeros before it.
+  const u64x2 length = {__builtin_bswap64(message_bytes >> 61),
+                        __builtin_bswap64(message_bytes << 3)};
+  store_lane(padded + end - lane_bytes, reinterpret_cast<u32x4>(length));
+  const std::size_t lanes = tail.size() / lane_bytes;
+  if (lanes != 0) copy_lanes(padded, tail.data(), lanes);
+  const std::size_t copied = lanes * lane_bytes;
+  if (copied == tail.size() && copied + lane_bytes < end) {
+    store_lane(padded + copied, u32x4{0x80, 0, 0, 0});
+    return;
+  }
+  for (std::size_t i = copied; i < tail.size(); ++i) {
+    padded[i] = tail[i];
+    keep_in_memory(padded);
+  }
+  padded[tail.size()] = 0x80;
 }
 
 }  // namespace
@@ -19,32 +45,29 @@ void hash_kernel::finish(hash_state& state, std::uint64_t bytes_before,
                          byte_view rest) const noexcept {
   const std::size_t whole = rest.size() / block_bytes;
   if (whole != 0) compress(state, rest.data(), whole);
-  const std::size_t tail_bytes = rest.size() % block_bytes;
-
-  alignas(16) std::uint8_t padded[2 * block_bytes_max];
-  // The length field is two words: 8 bytes, or 16 for SHA-512.
-  const std::size_t blocks = tail_bytes + 1 + 2u * word_bytes > block_bytes ? 2 : 1;
+  const byte_view tail = rest.subspan(whole * block_bytes);
+  alignas(lane_bytes) std::uint8_t padded[2 * block_bytes_max];
+  const std::size_t length_bytes = 2u * word_bytes;
+  const std::size_t blocks = tail.size() + 1 + length_bytes > block_bytes ? 2 : 1;
   const std::size_t end = blocks * block_bytes;
-  clear_lanes(padded, end / 16);
-  if (tail_bytes != 0) std::memcpy(padded, rest.data() + rest.size() - tail_bytes, tail_bytes);
-  padded[tail_bytes] = 0x80;
-  const std::uint64_t bytes = bytes_before + rest.size();
-  store_be64(padded + end - 8, bytes << 3);
-  if (word_bytes == 8) store_be64(padded + end - 16, bytes >> 61);
+  pad(padded, end, tail, bytes_before + rest.size());
   compress(state, padded, blocks);
-  clear_lanes(padded, end / 16);
+  clear_lanes(padded, end / lane_bytes);
 }
 
 // The digest is the chaining value with the most significant byte of each word first.
 void hash_kernel::store_digest(const hash_state& state, std::uint8_t* out) const noexcept {
-  if (word_bytes == 8) {
-    for (std::size_t i = 0; i < 8; ++i) store_be64(out + 8 * i, state.w64[i]);
-    return;
+  const auto* words = reinterpret_cast<const std::uint8_t*>(&state);
+  std::size_t at = 0;
+  for (; at + lane_bytes <= digest_bytes; at += lane_bytes) {
+    const bool is_long = word_bytes == 8;
+    store_lane(out + at,
+               is_long ? reinterpret_cast<u32x4>(load_be64(words + at)) : load_be(words + at));
   }
-  for (std::size_t i = 0; 4 * i < digest_bytes; ++i) {
-    const std::uint32_t word = __builtin_bswap32(state.w32[i]);
-    std::memcpy(out + 4 * i, &word, sizeof word);
-  }
+  if (at == digest_bytes) return;
+  // SHA-1 has five words.
+  const std::uint32_t last = __builtin_bswap32(state.w32[at / word_bytes]);
+  std::memcpy(out + at, &last, sizeof last);
 }
 
 void hash_stream::update(byte_view bytes) noexcept {

@@ -24,7 +24,6 @@ bool hkdf_sha256(byte_view key_material, byte_view salt, byte_view info, byte_sp
     std::memcpy(out.data(), block.bytes.data(), taken);
     out = out.subspan(taken);
   }
-  secure_wipe(&block, sizeof block);
   return true;
 }
 

@@ -5,15 +5,22 @@
 #include <cstdint>
 
 #include "base/bytes.hpp"
+#include "base/wipe.hpp"
 #include "crypto/block_hash.hpp"
 #include "crypto/hash_kind.hpp"
 
 namespace tenon {
 
-// mac_tag is a MAC of up to 64 bytes without an allocation.
+// mac_tag is a MAC of up to 64 bytes without an allocation. It is wiped when it ends: the right tag
+// of a forged message is worth as much as a key for that message, and HKDF makes keys of tags.
 struct mac_tag {
   std::array<std::uint8_t, digest_bytes_max> bytes;
-  std::uint8_t size;
+  std::uint8_t size = 0;
+
+  mac_tag() noexcept = default;
+  mac_tag(const mac_tag&) noexcept = default;
+  mac_tag& operator=(const mac_tag&) noexcept = default;
+  ~mac_tag() { secure_wipe(bytes.data(), size); }
 
   byte_view view() const noexcept { return {bytes.data(), size}; }
 };

@@ -61,6 +61,7 @@ template <mix kind>
 }
 
 void compress(hash_state& state, const std::uint8_t* blocks, std::size_t count) noexcept {
+  // At a fixed address for the reason given in sha256.cpp.
   alignas(16) static thread_local word input[4];
   word* const w = state.w32;
   chain s = {w[0], w[1], w[2], w[3], w[4]};

@@ -20,8 +20,8 @@ alignas(16) constexpr word round_constants[64] = {
 };
 
 // Rotations are nested where that saves a register copy: V8 has no three-operand rotate. Sigma 1
-// stands on the longest path of a round and is nested only once, which shortens it by a step.
-// Against three separate rotations: 10 % in Node 20.
+// stands on the longest path of a round and is nested only once, which shortens that path by a step
+// (3 % faster in Node 20 than nesting both fully).
 [[gnu::always_inline]] inline word big_sigma0(word x) noexcept {
   return rotate_right(rotate_right(rotate_right(x, 9) ^ x, 11) ^ x, 2);
 }
@@ -60,6 +60,7 @@ struct chain {
                                              word g, word& h, word input) noexcept {
   h += input + big_sigma1(e) + (g ^ (e & (f ^ g)));
   d += h;
+  // The majority of a, b and c; a ^ b is b ^ c of the next round.
   h += big_sigma0(a) + (b ^ ((a ^ b) & (b ^ c)));
 }
 
@@ -82,6 +83,8 @@ struct chain {
 }
 
 void compress(hash_state& state, const std::uint8_t* blocks, std::size_t count) noexcept {
+  // At a fixed address: V8 then needs neither a bounds check nor a register for it (2 % in Node
+  // 20).
   alignas(16) static thread_local word input[16];
   word* const w = state.w32;
   chain s = {w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]};

@@ -1,8 +1,7 @@
 #include "crypto/sha512.hpp"
 
-#include <cstring>
-
 #include "crypto/rotate.hpp"
+#include "crypto/u32x4.hpp"
 
 namespace tenon {
 namespace {
@@ -76,9 +75,10 @@ void compress(hash_state& state, const std::uint8_t* blocks, std::size_t count) 
   for (; count != 0; --count, blocks += 128) {
     word ring[16];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < 16; ++i) {
-      std::memcpy(&ring[i], blocks + 8 * i, 8);
-      ring[i] = __builtin_bswap64(ring[i]);
+    for (int i = 0; i < 16; i += 2) {
+      const u64x2 words = load_be64(blocks + 8 * i);
+      ring[i] = words[0];
+      ring[i + 1] = words[1];
     }
     const word* constants = round_constants;
 #pragma clang loop unroll(disable)

@@ -23,15 +23,13 @@ class effect_call {
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
   void await_suspend(std::coroutine_handle<Promise> self) {
-    box_->post(effect(std::move(request_)), self.promise(), reply_);
+    post(self.promise());
   }
-  reply_type await_resume() {
-    auto* reply = reply_.has_value() ? std::get_if<reply_type>(&*reply_) : nullptr;
-    if (reply == nullptr) __builtin_trap();
-    return std::move(*reply);
-  }
+  reply_type await_resume();
 
  private:
+  void post(promise_base& waiting);
+
   mailbox* box_;
   Request request_;
   std::optional<effect_reply> reply_;

@@ -2,12 +2,12 @@
 
 #define JSON_NO_IO
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
 #include "base/wipe.hpp"
+#include "json/number_text.hpp"
 #include "json/utf8_step.hpp"
 
 namespace tenon {
@@ -49,7 +49,7 @@ class tree_builder {
     return add_number(value == 0 ? "-0" : decimal_of(value));
   }
   bool number_unsigned(nlohmann::json::number_unsigned_t value) {
-    return add_number(decimal_of(value));
+    return add_number(decimal_text(false, value));
   }
   bool number_float(nlohmann::json::number_float_t, const string_t& source) {
     return add_number(source);
@@ -92,12 +92,6 @@ class tree_builder {
     json_value::array items;
     json_value::object members;
   };
-
-  template <typename T>
-  static std::string decimal_of(T value) {
-    char digits[20];
-    return std::string(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-  }
 
   bool add_number(std::string text) {
     return add(json_value(json_value::number_token{std::move(text)}));

@@ -1,29 +1,22 @@
 #include "json/value.hpp"
 
-#include <charconv>
 #include <utility>
 
 #include "base/wipe.hpp"
+#include "json/number_text.hpp"
 
 namespace tenon {
 namespace {
-
-std::optional<std::size_t> read_index(std::string_view digits) noexcept {
-  std::size_t index = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, fault] = std::from_chars(digits.data(), end, index);
-  if (fault != std::errc() || stop != end) return std::nullopt;
-  return index;
-}
 
 // The item that a path beginning with "[" names; the path is cut behind its "]".
 const json_value* take_item(const json_value& value, std::string_view& path) noexcept {
   const std::size_t close = path.find(']');
   if (close == std::string_view::npos) return nullptr;
-  const auto index = read_index(path.substr(1, close - 1));
+  const auto index = integer_of(path.substr(1, close - 1));
   path.remove_prefix(close + 1);
-  if (!index || *index >= value.items().size()) return nullptr;
-  return &value.items()[*index];
+  const auto items = value.items();
+  if (!index || *index < 0 || static_cast<std::uint64_t>(*index) >= items.size()) return nullptr;
+  return &items[static_cast<std::size_t>(*index)];
 }
 
 const json_value* take_member(const json_value& value, std::string_view& path) noexcept {
@@ -107,12 +100,7 @@ std::optional<bool> json_value::boolean() const noexcept {
 }
 
 std::optional<std::int64_t> json_value::integer() const noexcept {
-  const std::string_view text = number_text();
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, fault] = std::from_chars(text.data(), end, value);
-  if (fault != std::errc() || stop != end) return std::nullopt;
-  return value;
+  return integer_of(number_text());
 }
 
 std::string_view json_value::number_text() const noexcept {

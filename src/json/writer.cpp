@@ -1,7 +1,6 @@
 #include "json/writer.hpp"
 
-#include <charconv>
-
+#include "json/number_text.hpp"
 #include "json/utf8_step.hpp"
 
 namespace tenon {
@@ -72,11 +71,7 @@ void json_writer::string(std::string_view text) {
   append_escaped(text);
 }
 
-void json_writer::integer(std::int64_t value) {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  raw({digits, static_cast<std::size_t>(end - digits)});
-}
+void json_writer::integer(std::int64_t value) { raw(decimal_of(value)); }
 
 void json_writer::boolean(bool value) { raw(value ? "true" : "false"); }
 

@@ -135,7 +135,8 @@ std::optional<time_ms> parse_rfc850(std::string_view text, time_ms now) noexcept
   scan.literal(" GMT");
   if (!scan.finished()) return std::nullopt;
   const int year_now = 1970 + static_cast<int>(now / (365 * day_ms + day_ms / 4));
-  while (date.year + 100 <= year_now + 50) date.year += 100;
+  const int centuries = (year_now + 50 - date.year) / 100;
+  if (centuries > 0) date.year += 100 * centuries;
   return instant_of(date);
 }
 

@@ -78,6 +78,20 @@ describe("returning from a provider", () => {
     }
   });
 
+  it("is shown neutrally when this tab began the flow too long ago", async () => {
+    await signIn(page, stack, "stale");
+    const callback = await interceptCallback(page);
+    const flow = new URL(callback).searchParams.get("state")?.split(":")[2]?.slice(0, 8);
+    await page.goto(stack.url);
+    await page.evaluate(() => {
+      const flows = JSON.parse(sessionStorage.getItem("tenon.flows") ?? "[]");
+      flows[0].expiresAt = Date.now() - 61_000;
+      sessionStorage.setItem("tenon.flows", JSON.stringify(flows));
+    });
+    await page.goto(`${stack.url}/?tenon=connected&provider=practice&flow=${flow}`);
+    await page.getByText("A connection attempt ended").waitFor();
+  });
+
   it("is shown neutrally when the flow is known but the provider is another one", async () => {
     await signIn(page, stack, "mixed-up");
     const callback = await interceptCallback(page);

@@ -61,8 +61,8 @@ function settingsFor(practice, apiKey) {
     TENON_API_KEYS: JSON.stringify([apiKey]),
     TENON_PROVIDERS: JSON.stringify([
       { provider: "practice", issuer: practice.issuer, ...client },
-      { provider: "github", clientId: "not-registered" },
-      { provider: "google", clientId: "not-registered" },
+      { provider: "github", clientId: "not-registered", clientSecret: "none" },
+      { provider: "google", clientId: "not-registered", clientSecret: "none" },
     ]),
   };
 }

@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { picture } from "./audit.ts";
 import { openVisit, type Visit } from "./chromium.ts";
 import { launchChromium } from "./launch.mjs";
 import { type Stack, startStack } from "./stack.mjs";
@@ -87,6 +88,22 @@ describe("when something fails", () => {
     await connect(page, "ada");
     await page.getByText("Live expiry is off").waitFor();
     expect(await rowOf(page, "ada").innerText()).not.toContain("Expires in");
+  });
+
+  it("offers to reconnect, first of all, once the provider has withdrawn the access", async () => {
+    await signIn(page, stack, "withdrawn");
+    await connect(page, "ada");
+    const body = JSON.stringify({ error: "invalid_grant" });
+    stack.practice.faults.set({ endpoint: "token", status: 400, body });
+    const row = rowOf(page, "ada");
+    await row.getByRole("button", { name: /^Refresh/ }).click();
+    await row.getByText("Access was withdrawn or ran out").waitFor();
+    await page.getByText("1 needs attention").waitFor();
+    expect(await row.innerText()).toContain("Cannot renew itself");
+    expect(await row.getByRole("button", { name: /^Refresh/ }).count()).toBe(0);
+    const reconnect = row.getByRole("button", { name: /^Reconnect/ });
+    expect(await reconnect.getAttribute("class")).toContain("button-primary");
+    await picture(page, "withdrawn");
   });
 
   it("keeps the list and says what went wrong when a refresh fails", async () => {

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { loadTenon, type StateClaims, type Tenon, TenonError } from "tenon";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -6,6 +8,7 @@ const secretOf = (start: number): string =>
 const keys = [{ id: 7, secret: secretOf(1) }];
 const now = 1_700_000_000_000;
 const minute = 60_000;
+const wasmFile = fileURLToPath(new URL("../../bindings/dist/tenon.wasm", import.meta.url));
 const claims: StateClaims = {
   keys,
   userId: "user-1",
@@ -55,22 +58,34 @@ describe("a state", () => {
     expect(verify(state.replace(`.${route}`, ""))).toBe("INVALID_STATE state_signature");
   });
 
-  it("[R1] differs each time and takes its randomness from getRandomValues alone", () => {
-    expect(tenon.state.issue(claims)).not.toBe(tenon.state.issue(claims));
+  it("[R1] never comes twice, whatever else is asked for in between", () => {
+    const states = Array.from({ length: 5000 }, (_, i) => {
+      if (i % 7 === 0) tenon.pkce.create();
+      return tenon.state.issue(claims);
+    });
+    expect(new Set(states).size).toBe(5000);
+  });
+
+  it("[R1] takes its randomness from getRandomValues alone, and fails without it", async () => {
     const real = crypto.getRandomValues.bind(crypto);
+    const fresh = async (): Promise<Tenon> => loadTenon({ wasm: await readFile(wasmFile) });
     const fixed = <T extends ArrayBufferView | null>(into: T): T => {
       if (into instanceof Uint8Array) into.fill(9);
       return into;
     };
     try {
       Object.assign(crypto, { getRandomValues: fixed });
-      expect(tenon.state.issue(claims)).toBe(tenon.state.issue(claims));
+      const [first, second] = [await fresh(), await fresh()];
+      expect(first.state.issue(claims)).toBe(second.state.issue(claims));
+      expect(first.pkce.create()).toEqual(second.pkce.create());
       Object.assign(crypto, {
         getRandomValues: () => {
           throw new Error("no entropy");
         },
       });
-      expect(reasonOf(() => tenon.state.issue(claims))).toMatch(/^INTERNAL_ERROR/);
+      const third = await fresh();
+      expect(reasonOf(() => third.state.issue(claims))).toMatch(/^INTERNAL_ERROR/);
+      expect(reasonOf(() => third.pkce.create())).toMatch(/^INTERNAL_ERROR/);
     } finally {
       Object.assign(crypto, { getRandomValues: real });
     }

@@ -142,23 +142,28 @@ describe("a callback that must not be trusted", () => {
     expect((await browser.open(callback.href)).status).toBe(303);
   });
 
-  test("is accepted one second before it expires and refused when it does [R7]", async () => {
+  test("is accepted shortly before it expires and refused once it has [R7]", async () => {
     const late = await stage.signIn("late");
-    const begun = await stage.begin(late);
-    const callback = await stage.consent(begun);
-    const left = Date.parse(begun.expiresAt) - Date.now();
-    await stage.restart({ PROBE_CLOCK_MS: String(left + 1000) });
+    const [first, second] = [await stage.begin(late), await stage.begin(late)];
+    const callbacks = [await stage.consent(first), await stage.consent(second)] as const;
+    const left = () => Date.parse(second.expiresAt) - Date.now();
+
+    await stage.restart({ PROBE_CLOCK_MS: String(left() - 10_000) });
+    const accepted = await late.open(callbacks[0]);
+    expect(accepted.headers.get("location")).toContain("tenon=connected");
+
+    await stage.restart({ PROBE_CLOCK_MS: String(left() + 1000) });
     stage.provider.requests.clear();
-    const refused = await late.open(callback);
+    const refused = await late.open(callbacks[1]);
     expect(refused.status).toBe(403);
     expect(stage.reasonOf(refused)).toBe("state_expired");
-    expect(stage.provider.requests.count("token")).toBe(0);
 
-    const again = Date.parse(begun.expiresAt) - Date.now();
-    await stage.restart({ PROBE_CLOCK_MS: String(again - 10_000) });
-    const accepted = await late.open(callback);
-    expect(accepted.headers.get("location")).toContain("tenon=connected");
+    // The next write of this user clears away what has expired, so nothing is left to revive.
+    await stage.begin(late);
     await stage.restart();
+    const revived = await late.open(callbacks[1]);
+    expect(revived.status, "on a clock set back").toBe(403);
+    expect(stage.provider.requests.count("token")).toBe(0);
   });
 
   test("is refused when it was signed with another key [R3]", async () => {
@@ -183,7 +188,7 @@ describe("a callback that must not be trusted", () => {
     const location = answer.headers.get("location") ?? "";
     expect(answer.status).toBe(303);
     expect(location).toBe(`${stage.url}/?tenon=failed&code=access_denied&flow=${begun.flow}`);
-    expect(JSON.stringify(await seen(answer))).not.toMatch(/script|evil/);
+    expect(JSON.stringify(await seen(answer))).not.toMatch(/alert|evil/);
     expect(JSON.stringify(stage.log)).not.toMatch(/alert\(1\)|evil\.example/);
 
     const code = await stage.consent(begun);
@@ -214,7 +219,8 @@ describe("a callback that must not be trusted", () => {
       `?code=${code}`,
       "?",
       "",
-      `${search}&padding=${"x".repeat(5000)}`,
+      search.replace(code, "x".repeat(4097)),
+      `${search}&padding=${"x".repeat(16_384)}`,
     ];
     for (const query of queries) {
       const answer = await browser.open(path + query);
@@ -265,6 +271,6 @@ describe("a callback that must not be trusted", () => {
 });
 
 function flipDigit(state: string): string {
-  const at = state.indexOf(":") + 5;
+  const at = state.indexOf(":", state.indexOf(":") + 1) - 1;
   return state.slice(0, at) + ((Number(state[at]) + 1) % 10) + state.slice(at + 1);
 }

@@ -11,6 +11,8 @@ export interface Control {
   secrets: Set<string>;
   /** stopAt makes the nth effect from now call back, and never answers it. */
   stopAt(count: number, stopped: () => void): void;
+  /** failNext makes the next effects fail. */
+  failNext(count: number): void;
   clear(): void;
   close(): Promise<void>;
 }
@@ -20,11 +22,14 @@ export async function openControl(): Promise<Control> {
   const secrets = new Set<string>();
   let left = Number.POSITIVE_INFINITY;
   let stopped = () => {};
+  let failures = 0;
   const server = createServer(async (request, response) => {
     const body = await textOf(request);
     effects.push((request.url ?? "").slice(1));
     if (body !== "") secrets.add(body);
     left -= 1;
+    failures -= 1;
+    response.statusCode = failures >= 0 ? 500 : 204;
     if (left > 0) response.end();
     else if (left === 0) stopped();
   }).listen(0, "127.0.0.1");
@@ -38,7 +43,11 @@ export async function openControl(): Promise<Control> {
       left = count;
       stopped = callback;
     },
+    failNext(count) {
+      failures = count;
+    },
     clear() {
+      failures = 0;
       effects.length = 0;
       left = Number.POSITIVE_INFINITY;
     },

@@ -4,16 +4,17 @@ import { type Control, openControl } from "./control.ts";
 import { called, type Json, Stage } from "./stage.ts";
 
 // The probe worker asks the control server before each effect. The control server kills the whole
-// process at the chosen one, so what the flow did before it is done, and nothing after it is. The
-// clock of the restarted worker is far enough ahead that what the dead process held has run out.
-const afterDeadlines = { PROBE_CLOCK_MS: "30000" };
+// process at the chosen one, so what the flow did before it is done, and nothing after it is.
+
+/** The clock goes on by more than a dead process can hold a record, so that no test waits for it. */
+const holdMs = 30_000;
 
 describe("a kill -9 between two effects", () => {
   let stage: Stage;
   let control: Control;
   beforeAll(async () => {
     control = await openControl();
-    stage = await Stage.open({ bundle: "probe", env: { TENON_RETURN_ORIGINS: "" } });
+    stage = await Stage.open({ bundle: "probe", accessTokenTtlS: 3600 });
     await stage.restart({ PROBE_URL: control.url });
   });
   afterAll(async () => {
@@ -38,6 +39,7 @@ describe("a kill -9 between two effects", () => {
       });
     });
     await Promise.race([step().catch(() => undefined), death]);
+    if (!killed) control.clear();
     return killed;
   };
   const connections = async (browser: Browser): Promise<Json[]> => {
@@ -70,7 +72,7 @@ describe("a kill -9 between two effects", () => {
       const killed = await killedAt(count, () => browser.open(callback));
       if (!killed) break;
       const at = control.effects.at(-1);
-      await restart(afterDeadlines);
+      await restart({ PROBE_CLOCK_MS: String(count * holdMs) });
 
       const retried = await browser.open(callback);
       const location = retried.headers.get("location") ?? "";
@@ -93,28 +95,31 @@ describe("a kill -9 between two effects", () => {
     expect(outcomes[0]).toBe("connected");
     expect(outcomes.at(-1)).toBe("connected");
     expect(outcomes).toContain("start again");
-  });
+  }, 300_000);
 
-  test("of a disconnect loses neither the disconnect nor the revocation [R33]", async () => {
+  test("of a disconnect loses neither the disconnect nor the revocation [R33] [R92]", async () => {
+    const tokens: string[] = [];
+    await stage.restart({ PROBE_URL: control.url });
     for (let count = 1; ; count += 1) {
       const browser = await stage.signIn(`disconnect-${count}`);
       const connection = await stage.connect(browser);
       const path = `/v1/connections/${connection.id}`;
       const token = await stage.api("GET", `${path}/token`);
-      stage.provider.requests.clear();
       const killed = await killedAt(count, () => browser.call("DELETE", path));
       if (!killed) break;
       await restart();
       const { body } = await called(await browser.call("GET", path));
       if (body.data.connection.isConnected) await browser.call("DELETE", path);
-      // What was queued is done by the alarm, without another request.
-      await expect
-        .poll(() => usable(token.body.data.accessToken), { timeout: 90_000, interval: 500 })
-        .toBe(false);
+      tokens.push(token.body.data.accessToken);
     }
-  }, 600_000);
+    expect(tokens.length).toBeGreaterThanOrEqual(5);
+    // What was queued is done by the alarms, without another request to these users' objects.
+    for (const token of tokens) {
+      await expect.poll(() => isUsable(token), { timeout: 90_000, interval: 500 }).toBe(false);
+    }
+  }, 300_000);
 
-  const usable = async (token: string) => {
+  const isUsable = async (token: string) => {
     const headers = { authorization: `Bearer ${token}` };
     const answer = await fetch(`${stage.provider.issuer}/api/calendar`, { headers });
     await answer.body?.cancel();

@@ -66,7 +66,7 @@ describe("a whole run", () => {
     await stage.worker.stop();
   });
   afterAll(async () => {
-    await stage.provider.close();
+    await stage.close();
     await control.close();
   });
 

@@ -116,6 +116,26 @@ describe("a dashboard session", () => {
   });
 });
 
+describe("a session behind https", () => {
+  const origin = "https://tenon.example";
+
+  test("has a cookie bound to the host and sent over TLS only, and HSTS [R110] [R112]", async () => {
+    const stage = await Stage.open({ env: { TENON_PUBLIC_URL: origin, TENON_PROVIDERS: "[]" } });
+    const { body } = await stage.api("POST", "/v1/sessions", { userId: "ada" });
+    expect(body.data.url).toBe(`${origin}/#session=${body.data.token}`);
+    const answer = await fetch(`${stage.url}/v1/sessions/browser`, {
+      method: "POST",
+      headers: { origin, "content-type": "application/json" },
+      body: JSON.stringify({ token: body.data.token }),
+    });
+    expect(answer.headers.get("strict-transport-security")).toContain("max-age=63072000");
+    const [cookie = ""] = answer.headers.getSetCookie();
+    expect(cookie).toMatch(/^__Host-tenon-session=ses_[^;]+; Path=\/; .*; Secure$/);
+    expect(cookie).not.toContain("Domain");
+    await stage.close();
+  });
+});
+
 describe("a state change by cookie", () => {
   let stage: Stage;
   let browser: Browser;

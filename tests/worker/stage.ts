@@ -153,9 +153,7 @@ export class Stage {
       throw new Error(`callback answered ${answer.status} ${location}\n${this.tail()}`);
     }
     const { body } = await called(await browser.call("GET", "/v1/connections"));
-    return body.data.connections.find(
-      (connection: Json) => connection.account?.username === user || true,
-    );
+    return body.data.connections.find(({ account }: Json) => account.username === user);
   }
 
   /** log gives the worker's log records. */

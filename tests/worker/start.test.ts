@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -35,6 +35,7 @@ const faults: [title: string, variable: string, value: string | undefined][] = [
   ["a hash that is none", "TENON_API_KEYS", JSON.stringify([{ ...entry, hash: "00" }])],
   ["an unknown provider", "TENON_PROVIDERS", '[{"provider":"nobody","clientId":"x"}]'],
   ["an unknown provider setting", "TENON_PROVIDERS", '[{"provider":"github","clientID":"x"}]'],
+  ["a client secret that is missing", "TENON_PROVIDERS", '[{"provider":"github","clientId":"x"}]'],
   ["a public address without TLS", "TENON_PUBLIC_URL", "http://tenon.example"],
   ["a public address with a path", "TENON_PUBLIC_URL", "https://tenon.example/app"],
   ["a return origin that is a path", "TENON_RETURN_ORIGINS", "https://a.example/b"],
@@ -57,6 +58,20 @@ describe("a worker whose settings are not complete", () => {
     await expect(start({ ...complete, [variable]: value })).rejects.toThrow(
       new RegExp(`cannot start: ${variable} `),
     );
+  });
+
+  test("refuses a provider on loopback, and has no way there, when the public address is not", async () => {
+    const issuer = "http://127.0.0.1:9400";
+    const practice = { provider: "practice", clientId: "x", clientSecret: "y", issuer };
+    const env = {
+      ...complete,
+      TENON_PUBLIC_URL: "https://tenon.example",
+      TENON_PROVIDERS: JSON.stringify([practice]),
+    };
+    await expect(start(env)).rejects.toThrow(/cannot start: TENON_PROVIDERS /);
+    const config = readFileSync(join(dataDir, "workerd.capnp"), "utf8");
+    expect(config).toContain('allow = ["public"]');
+    expect(config).not.toContain("private");
   });
 
   test("never prints the value that it refuses", async () => {

@@ -14,7 +14,13 @@ export interface ExpiryView {
   share: number | null;
 }
 
-type Lifetime = Pick<Connection, "expiresAt" | "issuedAt" | "hasRefreshToken">;
+export type Lifetime = Pick<Connection, "expiresAt" | "issuedAt" | "hasRefreshToken">;
+
+/** lifetimeOf is what the clock has to go by: a grant that has ended renews nothing any more. */
+export function lifetimeOf(connection: Connection): Lifetime {
+  const { expiresAt, issuedAt, hasRefreshToken, status } = connection;
+  return { expiresAt, issuedAt, hasRefreshToken: hasRefreshToken && status !== "expired" };
+}
 
 /** decideExpiry asks the core; times come from the record and from the page's clock. */
 export function decideExpiry(tenon: Tenon, lifetime: Lifetime, now: number) {

@@ -1,5 +1,6 @@
 import { isJson } from "./csrf.ts";
 import { invalid } from "./errors.ts";
+import { parseStrictJson } from "./strict-json.ts";
 
 /** bodyBytesMax is the largest request body that is read. */
 export const bodyBytesMax = 64 * 1024;
@@ -31,18 +32,12 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** readJsonObject reads a JSON object; an absent body counts as an empty one. strict checks what
- * JSON.parse lets through, such as repeated member names. */
-export async function readJsonObject(
-  request: Request,
-  strict: (text: string) => boolean,
-): Promise<Record<string, unknown>> {
+/** readJsonObject reads a JSON object; an absent body counts as an empty one. */
+export async function readJsonObject(request: Request): Promise<Record<string, unknown>> {
   const bytes = await readBody(request);
   if (bytes.byteLength === 0 && !request.headers.has("content-type")) return {};
   if (!isJson(request)) throw invalid("The body must be application/json.", undefined, 415);
-  const text = decodeText(bytes);
-  if (!strict(text)) throw invalid("The body is not valid JSON.");
-  const value: unknown = JSON.parse(text);
+  const value = parseStrictJson(decodeText(bytes));
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid("The body must be a JSON object.");
   }

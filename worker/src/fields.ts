@@ -92,9 +92,15 @@ export function count(max: number): Field<number> {
   };
 }
 
-/** userId takes 1 to 256 well-formed characters without control characters. */
+/** userIdBytesMax is how long a user id may be in UTF-8; the core has the same limit. */
+export const userIdBytesMax = 128;
+
+/** userId takes 1 to userIdBytesMax bytes of well-formed text without control characters. */
 export const userId: Field<string> = (value, name) => {
-  const id = text(256)(value, name);
+  const id = text(userIdBytesMax)(value, name);
+  if (new TextEncoder().encode(id).length > userIdBytesMax) {
+    throw invalid(`The field is longer than ${userIdBytesMax} bytes.`, name);
+  }
   if (/\p{Cc}/u.test(id)) throw invalid("The field has control characters.", name);
   return id;
 };

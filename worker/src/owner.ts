@@ -42,8 +42,7 @@ export async function routeOf(
   user: { organizationId: string; userId: string },
 ): Promise<string> {
   const { routeKey } = context.get("config");
-  const { tenon } = await core();
-  return tenon.route({ routeKey, ...user });
+  return (await core()).route({ routeKey, ...user });
 }
 
 /** connectionObject finds the object that holds a connection, by the route that its id carries. */

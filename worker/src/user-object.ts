@@ -5,6 +5,7 @@ import {
   type Integration,
   type Integrations,
   type IntegrationsOptions,
+  isIntegrationError,
   type Storage,
   type TenonEvent,
 } from "tenon/service";
@@ -13,7 +14,7 @@ import { armedStorage } from "./armed-storage.ts";
 import { type Config, configOf, SettingError } from "./config.ts";
 import { providerFetch } from "./egress.ts";
 import type { Env } from "./env.ts";
-import { ApiError, noConnection } from "./errors.ts";
+import { ApiError } from "./errors.ts";
 import { consoleLog, describeDefect } from "./log.ts";
 import {
   type Session,
@@ -23,10 +24,9 @@ import {
 } from "./session-store.ts";
 import type { CallbackCall, ConnectCall, ListCall, Owner, Trace } from "./user-calls.ts";
 
-const alarmRetryMs = 60_000;
-
 /** TenonUser holds one user's connections and sessions and runs the flows beside them. Its alarm
- * is the flows' only timer. Every method gives its failure as a value. */
+ * is the flows' only timer. Every method gives its failure as a value. What an owner may not see
+ * counts as not found; the flows decide that (R106). */
 export class TenonUser extends DurableObject<Env> {
   readonly #config: Config | SettingError;
   readonly #wake: (at: number) => Promise<void>;
@@ -48,6 +48,9 @@ export class TenonUser extends DurableObject<Env> {
     return {};
   }
 
+  /** alarmRetryMs is how long after a failed alarm the next one comes. */
+  protected readonly alarmRetryMs: number = 60_000;
+
   /** now lets a subclass run on a clock of its own. */
   protected now(): number {
     return Date.now();
@@ -66,28 +69,19 @@ export class TenonUser extends DurableObject<Env> {
   }
 
   read(connectionId: string, owner: Owner): Promise<Answer<Integration>> {
-    return this.#run((flows) => owned(flows, connectionId, owner));
+    return this.#run((flows) => flows.readConnection({ connectionId, ...owner }));
   }
 
   refresh(connectionId: string, owner: Owner, options: { force?: boolean } & Trace) {
-    return this.#run(async (flows) => {
-      const { organizationId } = await owned(flows, connectionId, owner);
-      return flows.refreshToken({ connectionId, organizationId, ...options });
-    });
+    return this.#run((flows) => flows.refreshToken({ connectionId, ...owner, ...options }));
   }
 
   token(connectionId: string, owner: Owner, trace: Trace) {
-    return this.#run(async (flows) => {
-      const { organizationId } = await owned(flows, connectionId, owner);
-      return flows.getToken({ connectionId, organizationId, ...trace });
-    });
+    return this.#run((flows) => flows.getToken({ connectionId, ...owner, ...trace }));
   }
 
   disconnect(connectionId: string, owner: Owner, trace: Trace) {
-    return this.#run(async (flows) => {
-      const { organizationId } = await owned(flows, connectionId, owner);
-      return flows.disconnectIntegration({ connectionId, organizationId, ...trace });
-    });
+    return this.#run((flows) => flows.disconnectIntegration({ connectionId, ...owner, ...trace }));
   }
 
   createSession(hash: string, owner: SessionOwner): Promise<Answer<Session>> {
@@ -106,21 +100,22 @@ export class TenonUser extends DurableObject<Env> {
     return answerOf(() => this.#sessions.end(hash));
   }
 
-  /** ping proves that objects can be reached; it touches no storage. */
-  async ping(): Promise<"ok"> {
-    return "ok";
+  /** ping proves that flows can run here; it touches no storage. */
+  ping(): Promise<Answer<"ok">> {
+    return this.#run(async () => "ok" as const);
   }
 
-  /** alarm does what is due and arms itself again. It never throws: after six failures the
-   * runtime would drop the alarm, and with it every later refresh and retry. */
+  /** alarm does what is due and arms itself again. A failing flow must not get out: after six
+   * failures the runtime drops the alarm, and with it all later work of this user. */
   override async alarm(): Promise<void> {
-    let next: number | null = Date.now() + alarmRetryMs;
+    let next: number | null = Date.now() + this.alarmRetryMs;
     try {
       const flows = await this.#flows();
       next = (await flows.runDue({})).next;
     } catch (thrown) {
       consoleLog({ level: "error", event: "alarm.failed", ...describeDefect(thrown) });
     }
+    // A storage that cannot even take this is left to the runtime's own retries.
     if (next !== null) await this.#wake(next);
   }
 
@@ -141,7 +136,13 @@ export class TenonUser extends DurableObject<Env> {
     if (config instanceof SettingError) {
       throw new ApiError({ code: "CONFIGURATION_ERROR", message: config.message });
     }
-    return createIntegrations({
+    return createIntegrations(this.#options(config)).catch((thrown) => {
+      throw namingVariable(thrown);
+    });
+  }
+
+  #options(config: Config): IntegrationsOptions {
+    return {
       storage: this.#storage,
       keys: config.keys,
       routeKey: config.routeKey,
@@ -153,24 +154,24 @@ export class TenonUser extends DurableObject<Env> {
       now: () => this.now(),
       wake: this.#wake,
       ...this.flowOptions(),
-    });
+    };
   }
+}
+
+// The core names its own options; the operator knows them by the variables they come from.
+function namingVariable(thrown: unknown): unknown {
+  if (!isIntegrationError(thrown) || thrown.code !== "CONFIGURATION_ERROR") return thrown;
+  const names: Record<string, string> = {
+    keys: "TENON_KEYS",
+    providers: "TENON_PROVIDERS",
+    returnOrigins: "TENON_RETURN_ORIGINS",
+    routeKey: "TENON_ROUTE_KEY",
+  };
+  const variable = names[/^[A-Za-z]+/.exec(thrown.message)?.[0] ?? ""];
+  const message = variable ? `${variable} is refused: ${thrown.message}` : thrown.message;
+  return new ApiError({ code: "CONFIGURATION_ERROR", message });
 }
 
 function logEvent({ type, time, ...about }: TenonEvent): void {
   consoleLog({ time: new Date(time).toISOString(), level: "info", event: type, ...about });
-}
-
-async function owned(
-  flows: Integrations,
-  connectionId: string,
-  owner: Owner,
-): Promise<Integration> {
-  const { organizationId, userId } = owner;
-  const connection = await flows.readConnection({ connectionId, organizationId });
-  const foreign =
-    connection.organizationId !== organizationId ||
-    (userId !== undefined && connection.userId !== userId);
-  if (foreign) throw noConnection();
-  return connection;
 }

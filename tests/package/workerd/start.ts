@@ -22,6 +22,8 @@ export interface WorkerPlan {
   entry: string;
   // className is its Durable Object class, bound as STORE.
   className?: string;
+  // variables are text bindings.
+  variables?: Record<string, string>;
 }
 
 async function freePort(): Promise<number> {
@@ -61,15 +63,18 @@ async function bundle(entry: string, folder: string): Promise<string[]> {
   return [...new Set(wasm)];
 }
 
-function configuration({ className }: WorkerPlan, port: number, wasm: string[]): string {
+function configuration({ className, variables }: WorkerPlan, port: number, wasm: string[]): string {
   const modules = [
     `(name = "./worker.js", esModule = embed "worker.js")`,
     ...wasm.map((file) => `(name = "./${file}", wasm = embed "${file}")`),
   ];
+  const bindings = Object.entries(variables ?? {}).map(
+    ([name, text]) => `(name = "${name}", text = "${text}")`,
+  );
+  if (className) bindings.push(`(name = "STORE", durableObjectNamespace = "${className}")`);
   const objects = className
     ? `durableObjectNamespaces = [ (className = "${className}", uniqueKey = "store", enableSql = true) ],
-  durableObjectStorage = (localDisk = "disk"),
-  bindings = [ (name = "STORE", durableObjectNamespace = "${className}") ],`
+  durableObjectStorage = (localDisk = "disk"),`
     : "";
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -78,6 +83,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [ ${modules.join(", ")} ],
   ${objects}
+  bindings = [ ${bindings.join(", ")} ],
   compatibilityDate = "2026-10-01" );
 `;
 }
@@ -85,7 +91,7 @@ const main :Workerd.Worker = (
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     if (child.exitCode !== null) throw new Error(`workerd ended with ${child.exitCode}`);
-    const answered = await fetch(url).then(
+    const answered = await fetch(url, { redirect: "manual" }).then(
       () => true,
       () => false,
     );

@@ -34,18 +34,18 @@ double time_to_parse(const std::string& text) {
   return static_cast<double>(std::clock() - start);
 }
 
-// How much longer the shape takes at twice its size, at best of several rounds.
+// How much longer the shape takes at four times its size, at best of several rounds.
 template <typename Shape>
 double growth(Shape shape, int count) {
-  const std::string once = shape(count);
-  const std::string twice = shape(2 * count);
-  double best_once = 1e18;
-  double best_twice = 1e18;
+  const std::string small = shape(count);
+  const std::string large = shape(4 * count);
+  double best_small = 1e18;
+  double best_large = 1e18;
   for (int round = 0; round < 5; ++round) {
-    best_once = std::min(best_once, time_to_parse(once));
-    best_twice = std::min(best_twice, time_to_parse(twice));
+    best_small = std::min(best_small, time_to_parse(small));
+    best_large = std::min(best_large, time_to_parse(large));
   }
-  return best_twice / best_once;
+  return best_large / best_small;
 }
 
 }  // namespace
@@ -193,7 +193,8 @@ TEST_CASE("a moved-from string value holds none of its characters", "[json]") {
   value->~json_value();
 }
 
-TEST_CASE("[R83] doubling the worst shapes no more than doubles the time", "[json]") {
+TEST_CASE("[R83] parsing time grows with the size of the worst shapes and not with its square",
+          "[json]") {
   const auto keys = [](int count) {
     std::string text = "{";
     for (int i = 0; i < count; ++i) {
@@ -217,9 +218,10 @@ TEST_CASE("[R83] doubling the worst shapes no more than doubles the time", "[jso
     for (int i = 0; i < count; ++i) text += ",\"y\"";
     return text + "]";
   };
-  // 2.3 is the rule; caches and the sorting of keys add to it, and a quadratic shape gives 4.
-  CHECK(growth(keys, 10'000) < 3);
-  CHECK(growth(arrays, 50'000) < 3);
-  CHECK(growth(escapes, 50'000) < 3);
-  CHECK(growth(strings, 50'000) < 3);
+  // Linear gives 4 and the rule's 2.3 for each doubling 5.3; caches and a busy machine add to that,
+  // and a quadratic shape gives 16.
+  CHECK(growth(keys, 6'000) < 8);
+  CHECK(growth(arrays, 30'000) < 8);
+  CHECK(growth(escapes, 30'000) < 8);
+  CHECK(growth(strings, 30'000) < 8);
 }

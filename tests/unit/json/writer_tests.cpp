@@ -8,7 +8,7 @@ using namespace tenon;
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string written(std::string_view text) {
   json_writer json;
   json.string(text);
   return json.take();
@@ -44,15 +44,15 @@ TEST_CASE("json_writer places commas between members and items of any nesting", 
 }
 
 TEST_CASE("json_writer escapes what may not stand in a string and keeps the rest", "[json]") {
-  CHECK(quoted("a\"b\\c\n\r\t\x01\x1f/\x7f") == "\"a\\\"b\\\\c\\n\\r\\t\\u0001\\u001f/\x7f\"");
-  CHECK(quoted(std::string_view("\0", 1)) == "\"\\u0000\"");
-  CHECK(quoted("\xc3\xa9\xf0\x9f\x98\x80") == "\"\xc3\xa9\xf0\x9f\x98\x80\"");
+  CHECK(written("a\"b\\c\n\r\t\x01\x1f/\x7f") == "\"a\\\"b\\\\c\\n\\r\\t\\u0001\\u001f/\x7f\"");
+  CHECK(written(std::string_view("\0", 1)) == "\"\\u0000\"");
+  CHECK(written("\xc3\xa9\xf0\x9f\x98\x80") == "\"\xc3\xa9\xf0\x9f\x98\x80\"");
 }
 
 TEST_CASE("json_writer turns each byte that is not UTF-8 into U+FFFD", "[json]") {
-  CHECK(quoted("a\xff\x62") == "\"a\xef\xbf\xbd\x62\"");
-  CHECK(quoted("\xe2\x82") == "\"\xef\xbf\xbd\xef\xbf\xbd\"");
-  CHECK(quoted("\xed\xa0\x80") == "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
+  CHECK(written("a\xff\x62") == "\"a\xef\xbf\xbd\x62\"");
+  CHECK(written("\xe2\x82") == "\"\xef\xbf\xbd\xef\xbf\xbd\"");
+  CHECK(written("\xed\xa0\x80") == "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
 TEST_CASE("json_writer writes the extreme integers", "[json]") {
@@ -78,7 +78,7 @@ TEST_CASE("[R81] every naughty string survives being written and read", "[json][
   const json_value list = read_vectors("strings/blns.json");
   CHECK(list.items().size() > 500);
   for (const json_value& item : list.items()) {
-    const auto back = parse_json(quoted(*item.string()));
+    const auto back = parse_json(written(*item.string()));
     REQUIRE(back.ok());
     CHECK(*back.value().string() == *item.string());
   }

@@ -10,6 +10,13 @@ interface ProbeEnv extends Env {
 }
 
 export class TenonUser extends Shipped {
+  protected override readonly alarmRetryMs = 200;
+
+  /** ring lets the alarm go off now. */
+  ring(): Promise<void> {
+    return this.ctx.storage.setAlarm(Date.now());
+  }
+
   protected override now(): number {
     return Date.now() + Number((this.env as ProbeEnv).PROBE_CLOCK_MS ?? 0);
   }
@@ -38,6 +45,7 @@ export class TenonUser extends Shipped {
       body: secrets,
     });
     await answer.body?.cancel();
+    if (!answer.ok) throw new Error("the control server wants this effect to fail");
   }
 }
 
@@ -48,4 +56,14 @@ function secretsOf(effect: Effect): string {
   return "";
 }
 
-export default createWorker();
+const worker = createWorker();
+
+export default {
+  async fetch(request: Request, env: ProbeEnv, context: ExecutionContext): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (!pathname.startsWith("/probe/ring/")) return worker.fetch(request, env, context);
+    const user = env.TENON_USER.get(env.TENON_USER.idFromName(pathname.slice(12)));
+    await (user as unknown as { ring(): Promise<void> }).ring();
+    return new Response(null, { status: 204 });
+  },
+};

@@ -6,7 +6,7 @@ export { TenonUser } from "../../../worker/src/index.ts";
 
 // Answers questions that can only be answered inside workerd.
 const answers: Record<string, () => unknown> = {
-  "/health": () => "ok",
+  "/ready": () => "ok",
   "/routes": () => routes.map(({ method, path, access }) => ({ method, path, access })),
   "/imports": () => [pure, service].map((module) => WebAssembly.Module.imports(module)),
 };

@@ -58,7 +58,7 @@ export function ConnectionRow({ connection, list, row }: ConnectionRowProps) {
       <td className="cell-actions">
         <Actions
           connection={connection}
-          label={`${provider} (${account})`}
+          label={`${provider} account ${account}`}
           needsPerson={badge.needsPerson}
           list={list}
           row={row}

@@ -1,6 +1,6 @@
 const hues = 6;
 
-/** A provider's mark: its initials on one of six quiet colours, always the same for one id. */
+/** A provider's mark: two letters on one of six quiet colours, always the same for one id. */
 export function Monogram({ id, name }: { id: string; name: string }) {
   return (
     <span className={`monogram monogram-${hueOf(id)}`} aria-hidden="true">
@@ -9,14 +9,11 @@ export function Monogram({ id, name }: { id: string; name: string }) {
   );
 }
 
+/** Big Apple gives BA, GitHub GH, Google Go. */
 function initials(name: string): string {
-  const words = name.trim().split(/\s+/u);
-  const letters = words.length > 1 ? words.slice(0, 2).map(first).join("") : first(words[0] ?? "");
-  return letters.toLocaleUpperCase();
-}
-
-function first(word: string): string {
-  return [...word][0] ?? "?";
+  const words = name.trim().split(/\s+|(?<=\p{Ll})(?=\p{Lu})/u);
+  const [first = "?", second] = words.map((word) => [...word]);
+  return second ? `${first[0]}${second[0]}` : `${first[0] ?? "?"}${first[1] ?? ""}`;
 }
 
 function hueOf(id: string): number {

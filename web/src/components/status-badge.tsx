@@ -54,12 +54,8 @@ export function StatusBadge({ badge }: { badge: Badge }) {
 }
 
 const reasons: Record<string, string> = {
-  invalid_grant: "Access was withdrawn or ran out",
-  reauth_required: "The provider wants you to sign in again",
-  no_refresh_token: "It cannot renew itself",
+  grant_revoked: "Access was withdrawn or ran out",
   lost_rotation: "A renewal was lost on the way",
-  network_error: "The provider cannot be reached",
-  provider_error: "The provider reports a fault",
 };
 
 function explainReason(reason: string | null): string {

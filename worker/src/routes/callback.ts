@@ -2,10 +2,13 @@ import { unwrap } from "../answer.ts";
 import { browserSession } from "../auth.ts";
 import { decodeText, readBody } from "../body.ts";
 import { type AppContext, knownObject, traceOf } from "../context.ts";
-import { type Core, core } from "../core.ts";
+import { core } from "../core.ts";
 import { failureOf, invalid, invalidState } from "../errors.ts";
 import { refusal } from "../refusal.ts";
 import { returnAddress } from "../return-address.ts";
+
+/** queryCharsMax is more than any provider sends: each value may have 4 KiB. */
+const queryCharsMax = 16 * 1024;
 
 /** callback ends a flow: the provider sends the browser here with a code or an error. The answer
  * is a redirect to a clean address; what cannot be trusted gets a page that says the same about
@@ -58,7 +61,9 @@ async function rawQuery(context: AppContext): Promise<string> {
     return decodeText(await readBody(raw));
   }
   const start = raw.url.indexOf("?");
-  return start < 0 ? "" : raw.url.slice(start + 1);
+  const query = start < 0 ? "" : raw.url.slice(start + 1);
+  if (query.length > queryCharsMax) throw invalid("The query is too long.");
+  return query;
 }
 
 // The state names the shard; only that shard can tell whether the state is genuine.
@@ -66,20 +71,14 @@ async function stateOf(query: string): Promise<{ route: string; nonce: string }>
   const states = new URLSearchParams(query).getAll("state");
   const [state] = states;
   if (states.length !== 1 || !state) throw invalid("The state is missing or repeated.", "state");
-  const { route, nonce } = inspect(await core(), state);
-  return { route, nonce };
-}
-
-function inspect({ tenon }: Core, state: string) {
-  const malformed = invalidState("state_malformed");
-  let found: { route: string; nonce: string };
+  const tenon = await core();
   try {
-    found = tenon.state.inspect(state);
+    const { route, nonce } = tenon.state.inspect(state);
+    if (route !== "") return { route, nonce };
   } catch {
-    throw malformed;
+    // Whatever is wrong with its shape, it names no shard.
   }
-  if (found.route === "") throw malformed;
-  return found;
+  throw invalidState("state_malformed");
 }
 
 function redirect(location: string): Response {

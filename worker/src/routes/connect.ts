@@ -1,10 +1,10 @@
 import { unwrap } from "../answer.ts";
+import { readJsonObject } from "../body.ts";
 import { type AppContext, traceOf, userObject } from "../context.ts";
 import { setCookie } from "../cookies.ts";
 import { success } from "../envelope.ts";
 import { listOf, oneOf, optional, readFields, record, text, userId } from "../fields.ts";
 import { principalOf, routeOf, userOf } from "../owner.ts";
-import { jsonBody } from "./json-body.ts";
 
 const shape = {
   userId: optional(userId),
@@ -16,7 +16,7 @@ const shape = {
 
 /** connect begins a flow: the caller sends the browser to authUrl, with the cookie set here. */
 export async function connect(context: AppContext): Promise<Response> {
-  const { userId: named, ...fields } = readFields(await jsonBody(context), shape);
+  const { userId: named, ...fields } = readFields(await readJsonObject(context.req.raw), shape);
   const user = userOf(context, named);
   const principal = principalOf(context);
   const session =

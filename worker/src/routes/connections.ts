@@ -1,9 +1,9 @@
 import { unwrap } from "../answer.ts";
+import { readJsonObject } from "../body.ts";
 import { type AppContext, traceOf, userObject } from "../context.ts";
 import { success } from "../envelope.ts";
 import { count, flag, oneOf, optional, readFields, readQuery, text, userId } from "../fields.ts";
 import { connectionObject, ownerOf, routeOf, userOf } from "../owner.ts";
-import { jsonBody } from "./json-body.ts";
 
 const statuses = oneOf("connected", "expired", "error", "inactive", "disconnected");
 const listShape = {
@@ -32,7 +32,7 @@ export async function readConnection(context: AppContext): Promise<Response> {
 
 export async function refreshConnection(context: AppContext): Promise<Response> {
   const { connectionId, object } = await connectionObject(context);
-  const { force } = readFields(await jsonBody(context), refreshShape);
+  const { force } = readFields(await readJsonObject(context.req.raw), refreshShape);
   const options = { force, ...traceOf(context) };
   const connection = unwrap(await object.refresh(connectionId, ownerOf(context), options));
   return success({ connection }, context.get("correlationId"));

@@ -1,3 +1,4 @@
+import { unwrap } from "../answer.ts";
 import { type AppContext, userObject } from "../context.ts";
 import { core } from "../core.ts";
 import { success } from "../envelope.ts";
@@ -7,9 +8,10 @@ export function health(context: AppContext): Response {
   return success({ status: "ok" }, context.get("correlationId"));
 }
 
-/** ready says that requests can be served: the core loads and objects answer. */
+/** ready says that requests can be served: the core loads, objects answer, and the core accepts
+ * every setting. */
 export async function ready(context: AppContext): Promise<Response> {
   await core();
-  await userObject(context, "ready").ping();
+  unwrap(await userObject(context, "ready").ping());
   return success({ status: "ready" }, context.get("correlationId"));
 }

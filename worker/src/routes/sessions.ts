@@ -1,4 +1,5 @@
 import { unwrap } from "../answer.ts";
+import { readJsonObject } from "../body.ts";
 import { type AppContext, knownObject, userObject } from "../context.ts";
 import { setCookie } from "../cookies.ts";
 import { checkSameOrigin } from "../csrf.ts";
@@ -7,7 +8,6 @@ import { forbidden, unauthorized } from "../errors.ts";
 import { optional, readFields, text, userId } from "../fields.ts";
 import { principalOf, routeOf } from "../owner.ts";
 import { createSessionToken, parseSessionToken, sessionCookieName } from "../session-token.ts";
-import { jsonBody } from "./json-body.ts";
 
 const createShape = { userId, organizationId: optional(text(128)) };
 const browserShape = { token: text(128) };
@@ -15,7 +15,7 @@ const browserShape = { token: text(128) };
 /** createSession lets a server sign one of its users in: the url is opened in the user's browser.
  * The token stands behind a #, so it reaches no server, log or Referer on its way. */
 export async function createSession(context: AppContext): Promise<Response> {
-  const fields = readFields(await jsonBody(context), createShape);
+  const fields = readFields(await readJsonObject(context.req.raw), createShape);
   const { organizationId } = principalOf(context);
   const foreign = fields.organizationId !== undefined && fields.organizationId !== organizationId;
   if (foreign) throw forbidden("other_organization");
@@ -32,7 +32,7 @@ export async function createSession(context: AppContext): Promise<Response> {
 export async function startBrowserSession(context: AppContext): Promise<Response> {
   const { publicOrigin, local } = context.get("config");
   checkSameOrigin(context.req.raw, publicOrigin);
-  const { token } = readFields(await jsonBody(context), browserShape);
+  const { token } = readFields(await readJsonObject(context.req.raw), browserShape);
   const handed = await parseSessionToken(token);
   const object = handed && (await knownObject(context, handed.route));
   if (!object) throw unauthorized("bad_credential");

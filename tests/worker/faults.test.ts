@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser } from "./browser.ts";
+import { called, type Json, Stage } from "./stage.ts";
+
+const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+describe("a provider that fails", () => {
+  let stage: Stage;
+  let users = 0;
+  beforeAll(async () => {
+    stage = await Stage.open({ accessTokenTtlS: 2 });
+  });
+  afterAll(() => stage.close());
+  beforeEach(() => stage.provider.faults.clear());
+
+  const newcomer = () => {
+    users += 1;
+    return stage.signIn(`user-${users}`);
+  };
+  const tokenOf = (connection: Json) => stage.api("GET", `/v1/connections/${connection.id}/token`);
+  const statusOf = async (browser: Browser, connection: Json) => {
+    const { body } = await called(await browser.call("GET", `/v1/connections/${connection.id}`));
+    return body.data.connection.status;
+  };
+
+  test("after it has seen the code costs a new start, never a second request [R25]", async () => {
+    const browser = await newcomer();
+    for (const status of ["reset", "lost"] as const) {
+      const callback = await stage.consent(await stage.begin(browser));
+      stage.provider.requests.clear();
+      stage.provider.faults.set({ endpoint: "token", status });
+      const answer = await browser.open(callback);
+      expect(answer.status).toBe(303);
+      expect(answer.headers.get("location")).toContain("tenon=failed&code=exchange_failed");
+      expect(stage.provider.requests.count("token"), status).toBe(1);
+    }
+    expect(await stage.connect(browser)).toMatchObject({ status: "connected" });
+  });
+
+  test("cannot send the token request elsewhere [R27]", async () => {
+    const browser = await newcomer();
+    const callback = await stage.consent(await stage.begin(browser));
+    const location = `${stage.provider.issuer}/me`;
+    stage.provider.requests.clear();
+    stage.provider.faults.set({ endpoint: "token", status: 307, headers: { location } });
+    const answer = await browser.open(callback);
+    expect(answer.headers.get("location")).toContain("tenon=failed");
+    expect(stage.provider.requests.count("userinfo")).toBe(0);
+    expect(stage.provider.requests.count("token")).toBe(1);
+  });
+
+  test("is asked again for a token that has run out, and for no other", async () => {
+    const browser = await newcomer();
+    const connection = await stage.connect(browser);
+    const first = await tokenOf(connection);
+    expect((await tokenOf(connection)).body.data.accessToken).toBe(first.body.data.accessToken);
+    await sleep(2100);
+    const second = await tokenOf(connection);
+    expect(second.status).toBe(200);
+    expect(second.body.data.accessToken).not.toBe(first.body.data.accessToken);
+    expect(Date.parse(second.body.data.expiresAt)).toBeGreaterThan(Date.now());
+  });
+
+  test("does not end a connection by being down [R23]", async () => {
+    const browser = await newcomer();
+    const connection = await stage.connect(browser);
+    await sleep(2100);
+    stage.provider.faults.set({ endpoint: "token", status: 503, times: Number.POSITIVE_INFINITY });
+    const refused = await tokenOf(connection);
+    expect(refused.status).toBeGreaterThanOrEqual(500);
+    expect(refused.body.error.retryable).toBe(true);
+    expect(await statusOf(browser, connection)).not.toBe("error");
+    stage.provider.faults.clear();
+    await sleep(1100);
+    expect((await tokenOf(connection)).status).toBe(200);
+  });
+
+  test("ends it by refusing the refresh token, and says what to do [R23]", async () => {
+    const browser = await newcomer();
+    const connection = await stage.connect(browser);
+    await sleep(2100);
+    const body = JSON.stringify({ error: "invalid_grant" });
+    stage.provider.faults.set({ endpoint: "token", status: 400, body, times: 2 });
+    const refused = await tokenOf(connection);
+    expect(refused.status).toBe(409);
+    expect(refused.body.error).toMatchObject({ code: "TOKEN_EXPIRED", retryable: false });
+    expect(await statusOf(browser, connection)).toBe("expired");
+    stage.provider.faults.clear();
+    const again = await stage.connect(browser);
+    expect(again).toMatchObject({ id: connection.id, status: "connected" });
+  });
+
+  test("gets its revocation later when it cannot take it now [R33]", async () => {
+    const browser = await newcomer();
+    const connection = await stage.connect(browser);
+    stage.provider.faults.set({ endpoint: "revocation", status: 503 });
+    const { body } = await called(await browser.call("DELETE", `/v1/connections/${connection.id}`));
+    expect(body.data).toMatchObject({ status: "disconnected", revocation: "queued" });
+    expect((await tokenOf(connection)).status).toBe(404);
+  });
+});
