@@ -33,6 +33,10 @@ function(tenon_add_wasm_module name)
 endfunction()
 
 set(tenon_wasm_dir "${CMAKE_SOURCE_DIR}/bindings/wasm")
+set(tenon_runtime_sources "${tenon_wasm_dir}/runtime.cpp" "${tenon_wasm_dir}/heap.cpp"
+  "${tenon_wasm_dir}/text.cpp")
+set_source_files_properties("${tenon_wasm_dir}/text.cpp" PROPERTIES
+  COMPILE_OPTIONS "-Os;-D_LIBCPP_DISABLE_EXTERN_TEMPLATE")
 file(GLOB tenon_pure_sources CONFIGURE_DEPENDS "${tenon_wasm_dir}/pure*.cpp")
 file(GLOB tenon_service_sources CONFIGURE_DEPENDS "${tenon_wasm_dir}/service*.cpp")
 
@@ -40,10 +44,10 @@ add_custom_target(tenon_modules)
 if(tenon_pure_sources AND EXISTS "${tenon_wasm_dir}/exports-pure.txt")
   tenon_add_wasm_module(tenon
     EXPORTS "${tenon_wasm_dir}/exports-pure.txt"
-    SOURCES "${tenon_wasm_dir}/runtime.cpp" ${tenon_pure_sources})
+    SOURCES ${tenon_runtime_sources} ${tenon_pure_sources})
 endif()
 if(tenon_service_sources AND EXISTS "${tenon_wasm_dir}/exports-service.txt")
   tenon_add_wasm_module(tenon-service
     EXPORTS "${tenon_wasm_dir}/exports-service.txt"
-    SOURCES "${tenon_wasm_dir}/runtime.cpp" ${tenon_pure_sources} ${tenon_service_sources})
+    SOURCES ${tenon_runtime_sources} ${tenon_pure_sources} ${tenon_service_sources})
 endif()

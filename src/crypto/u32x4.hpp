@@ -51,7 +51,7 @@ using u8x16 = std::uint8_t __attribute__((vector_size(16)));
 }
 
 // keep_in_memory stops the compiler from turning the scalar loads of words that were just stored
-// as a vector into lane extractions, which V8 runs 6 % slower (Node 20, SHA-256).
+// as a vector into lane extractions, which V8 runs 7 % slower (Node 20, SHA-256).
 [[gnu::always_inline]] inline void keep_in_memory(const void* words) noexcept {
   asm volatile("" : : "r"(words) : "memory");
 }

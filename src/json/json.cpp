@@ -14,7 +14,7 @@ namespace tenon {
 namespace {
 
 // Below this size comparing all pairs of names is faster than sorting them.
-constexpr std::size_t pairwise_members_max = 8;
+constexpr std::size_t pairwise_members_max = 32;
 
 bool has_repeated_name(const json_value::object& members) {
   if (members.size() <= pairwise_members_max) {
