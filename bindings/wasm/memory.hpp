@@ -24,7 +24,8 @@ inline std::optional<byte_span> memory_at(std::uint32_t address, std::uint32_t s
 
 // failed packs an error into the negative number that a pure call returns.
 constexpr std::int32_t failed(error failure) {
-  return -(static_cast<std::int32_t>(failure.code) + 256 * static_cast<std::int32_t>(failure.reason));
+  return -(static_cast<std::int32_t>(failure.code) +
+           256 * static_cast<std::int32_t>(failure.reason));
 }
 
 inline constexpr std::int32_t bad_call = failed({error_code::validation_error});

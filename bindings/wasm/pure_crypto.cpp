@@ -136,8 +136,7 @@ std::int32_t tenon_base64(std::uint32_t mode, std::uint32_t at, std::uint32_t si
   if (mode > 3 || !from || !to) return bad_call;
   if (mode == 0) return write_text(*to, encode_base64url(*from));
   if (mode == 2) return write_text(*to, encode_base64(*from));
-  const auto bytes =
-      mode == 1 ? decode_base64url(as_text(*from)) : decode_base64(as_text(*from));
+  const auto bytes = mode == 1 ? decode_base64url(as_text(*from)) : decode_base64(as_text(*from));
   return bytes ? write_text(*to, as_text(*bytes)) : bad_call;
 }
 

@@ -70,8 +70,8 @@ std::int32_t tenon_expiry(double now, double expires_at, double issued_at, doubl
                           double jitter, std::int32_t has_refresh) {
   const expiry_decision decision =
       decide(now, expires_at, issued_at, margin_ms, jitter, has_refresh);
-  return static_cast<std::int32_t>(decision.status) |
-         static_cast<std::int32_t>(decision.action) << 4;
+  return static_cast<std::int32_t>(decision.status) | static_cast<std::int32_t>(decision.action)
+                                                          << 4;
 }
 
 // tenon_expiry_refresh_at gives when a refresh is due, NaN when none can be.

@@ -131,8 +131,8 @@ std::int32_t tenon_start(std::uint32_t kind, std::uint32_t at, std::uint32_t siz
   if (!state.settings) return failed({error_code::configuration_error});
   if (!input || kind > 0xff) return bad_call;
   if (state.flows.size() >= flows_max) return failed({error_code::rate_limited});
-  auto work = flow::start(*state.settings, static_cast<flow_kind>(kind), as_text(*input),
-                          time_of(now));
+  auto work =
+      flow::start(*state.settings, static_cast<flow_kind>(kind), as_text(*input), time_of(now));
   const std::uint32_t id = state.last_id = state.last_id % 0x7fffffff + 1;
   state.flows.push_back({id, 0, std::move(work)});
   post_messages(state.flows.back());

@@ -184,8 +184,7 @@ void message_writer::raw(const void* from, std::size_t size) {
   to_.insert(to_.end(), bytes, bytes + size);
 }
 
-void write_effect(byte_string& to, std::uint32_t flow, std::uint32_t request,
-                  const effect& asked) {
+void write_effect(byte_string& to, std::uint32_t flow, std::uint32_t request, const effect& asked) {
   std::visit(body_writer{to, flow, request}, asked);
 }
 

@@ -91,9 +91,7 @@ constexpr std::string_view reasons[] = {
 };
 static_assert(std::size(reasons) == static_cast<std::size_t>(error_reason::count_));
 
-const code_row& row_of(error_code code) noexcept {
-  return codes[static_cast<std::size_t>(code)];
-}
+const code_row& row_of(error_code code) noexcept { return codes[static_cast<std::size_t>(code)]; }
 
 }  // namespace
 

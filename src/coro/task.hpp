@@ -186,10 +186,8 @@ class task_promise final : public promise_base {
   }
   // Anything else must be an awaiter that knows promise_base: the effects.
   template <typename Awaiter>
-    requires requires(Awaiter& a) { a.await_resume(); }
-  Awaiter await_transform(Awaiter awaiter) {
-    return awaiter;
-  }
+  requires requires(Awaiter& a) { a.await_resume(); }
+  Awaiter await_transform(Awaiter awaiter) { return awaiter; }
 
   result<T> take() {
     if (!outcome_.has_value()) __builtin_trap();

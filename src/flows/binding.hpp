@@ -15,7 +15,9 @@ inline constexpr std::size_t flow_name_chars = 8;
 
 // flow_name is the first eight characters of a nonce: enough to tell a browser's flows apart,
 // and no secret.
-inline std::string_view flow_name(std::string_view nonce) { return nonce.substr(0, flow_name_chars); }
+inline std::string_view flow_name(std::string_view nonce) {
+  return nonce.substr(0, flow_name_chars);
+}
 
 // binding_cookie_name is `__Host-tenon-<flow>`, or `tenon-<flow>` where the redirect URI is plain
 // http on a loopback address, because a browser refuses the prefix there.

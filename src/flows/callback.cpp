@@ -1,3 +1,5 @@
+#include "oauth/callback.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -12,7 +14,6 @@
 #include "flows/sealing.hpp"
 #include "flows/steps.hpp"
 #include "flows/token_call.hpp"
-#include "oauth/callback.hpp"
 #include "oauth/state.hpp"
 #include "vault/storage_keys.hpp"
 
@@ -61,8 +62,7 @@ result<unit> check_claims(const flow_scope& scope, const callback_request& reque
   if (pending.redirect_uri != target->client.redirect_uri) {
     return refused(error_reason::state_redirect_uri);
   }
-  if (pending.token_endpoint != target->entry.token_url ||
-      pending.issuer != target->entry.issuer) {
+  if (pending.token_endpoint != target->entry.token_url || pending.issuer != target->entry.issuer) {
     return refused(error_reason::state_issuer);
   }
   if (!request.user.empty() && pending.user != request.user) {
@@ -134,8 +134,7 @@ task<ending> spend_code(flow_scope& scope, located_pending& pending, std::string
 }
 
 // advance does what the record's stage allows.
-task<ending> advance(flow_scope& scope, const callback_request& request,
-                     located_pending& pending) {
+task<ending> advance(flow_scope& scope, const callback_request& request, located_pending& pending) {
   const pending_stage stage = pending.record.stage;
   const std::string& denied = request.parameters.error;
   if (stage == pending_stage::open && !denied.empty()) {
@@ -219,8 +218,7 @@ task<std::string> callback_flow(flow_scope& scope, json_value input) {
     co_return request.error();
   }
   subject.provider = request.value().provider;
-  auto outcome =
-      co_await attempt(complete_callback(scope, std::move(request).value(), subject));
+  auto outcome = co_await attempt(complete_callback(scope, std::move(request).value(), subject));
   if (!outcome.ok()) emit_event(scope, "oauth.failed", subject, outcome.error());
   co_return outcome;
 }

@@ -91,10 +91,9 @@ pending_record make_pending(const flow_scope& scope, const connect_request& requ
 
 std::string sign_state(const flow_scope& scope, const pending_record& pending, byte_view nonce) {
   const state_key& key = scope.settings.state_keys.front();
-  const std::string route =
-      scope.settings.route_key
-          ? route_of(*scope.settings.route_key, pending.organization, pending.user)
-          : std::string();
+  const std::string route = scope.settings.route_key ? route_of(*scope.settings.route_key,
+                                                                pending.organization, pending.user)
+                                                     : std::string();
   return issue_state(key.mac, {key.id, pending.issued_at}, nonce,
                      {route, pending.organization, pending.user, pending.provider, pending.issuer,
                       pending.redirect_uri, pending.binding});
@@ -144,8 +143,7 @@ task<std::string> connect_flow(flow_scope& scope, json_value input) {
       authorization_request{state, parts.pkce.challenge, request.scopes, {}});
 
   seal_place place{pending.organization, pending_key(nonce), "code_verifier", 0};
-  pending.verifier =
-      co_await seal_secret(scope, std::move(place), std::move(parts.pkce.verifier));
+  pending.verifier = co_await seal_secret(scope, std::move(place), std::move(parts.pkce.verifier));
   commit_request batch;
   batch.checks.push_back({pending_key(nonce), std::nullopt});
   batch.writes.push_back({pending_key(nonce), encode_pending(pending), pending.expires_at});

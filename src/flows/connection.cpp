@@ -53,11 +53,11 @@ task<located_connection> find_by_account(flow_scope& scope, account_question que
     co_return co_await reload(scope, std::move(pointer.value));
   }
   if (!question.account.empty()) {
-    co_return co_await reload(scope, connection_key({organization, question.user,
-                                                     question.provider, question.account}));
+    co_return co_await reload(
+        scope, connection_key({organization, question.user, question.provider, question.account}));
   }
-  stored_entry only = co_await find_single(
-      scope, provider_prefix(organization, question.user, question.provider));
+  stored_entry only =
+      co_await find_single(scope, provider_prefix(organization, question.user, question.provider));
   connection_record record = co_await decode_connection(only.value);
   co_return located_connection{std::move(only.key), std::move(only.version), std::move(record)};
 }

@@ -60,8 +60,7 @@ task<disconnection> end_connection(flow_scope& scope, located_connection connect
     disconnection ended{connection.record, revocation_for(scope, connection.record), ""};
     ended.job_key = due_key(*next_revocation(now, 1), revocation_kind, connection.record.id);
     bury(ended.record, now);
-    const commit_reply stored =
-        co_await scope.host.commit(burial_batch(connection, ended, now));
+    const commit_reply stored = co_await scope.host.commit(burial_batch(connection, ended, now));
     if (stored.ok) co_return ended;
     connection = co_await reload(scope, connection.key);
   }

@@ -99,8 +99,7 @@ commit_request connection_batch(const located_connection& connection,
 task<bool> save_grant(flow_scope& scope, located_pending& pending, const account_profile& profile,
                       const token_set& tokens) {
   const pending_record& asked = pending.record;
-  std::string key =
-      connection_key({asked.organization, asked.user, asked.provider, profile.id});
+  std::string key = connection_key({asked.organization, asked.user, asked.provider, profile.id});
   located_connection connection = co_await find_or_begin(scope, asked, key);
   apply_grant(connection.record, asked, profile, tokens);
   co_await store_pair(scope, connection.record, tokens, asked.tokens_at);

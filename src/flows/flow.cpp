@@ -50,8 +50,7 @@ std::unique_ptr<flow> flow::start(const service_settings& settings, flow_kind ki
   auto input = parse_input(input_json, started->scope_.call);
   if (input.ok()) started->provider_ = input.value().text("provider");
   started->root_ = std::make_unique<task<std::string>>(
-      input.ok() ? begin(started->scope_, kind, std::move(input).value())
-                 : refuse(input.error()));
+      input.ok() ? begin(started->scope_, kind, std::move(input).value()) : refuse(input.error()));
   started->root_->start(started->loop_);
   started->loop_.run();
   return started;

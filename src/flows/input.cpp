@@ -48,7 +48,8 @@ result<std::vector<std::string>> read_scopes(const json_value& input) {
   const json_value* list = input.find("scopes");
   if (list == nullptr || list->is_null()) return scopes;
   if (!list->is_array()) return {error_code::validation_error, error_reason::wrong_type};
-  if (list->items().size() > scopes_max) return {error_code::validation_error, error_reason::too_large};
+  if (list->items().size() > scopes_max)
+    return {error_code::validation_error, error_reason::too_large};
   for (const json_value& item : list->items()) {
     if (item.string() == nullptr || !is_scope_token(*item.string())) {
       return {error_code::validation_error, error_reason::wrong_type};
@@ -65,7 +66,8 @@ result<std::string> read_metadata(const json_value& input) {
   json_writer copy;
   copy.value(*metadata);
   std::string text = copy.take();
-  if (text.size() > metadata_bytes_max) return {error_code::validation_error, error_reason::too_large};
+  if (text.size() > metadata_bytes_max)
+    return {error_code::validation_error, error_reason::too_large};
   return text;
 }
 

@@ -49,8 +49,8 @@ task<held_lease> take_lease(flow_scope& scope, located_connection& connection) {
   const byte_string random = co_await scope.host.random_bytes(owner_random_bytes);
   held_lease held{encode_base64url(random), connection.record.lease.has_value()};
   const time_ms now = scope.host.now();
-  connection.record.lease = refresh_lease{held.owner, connection.record.generation + 1, now,
-                                          now + refresh_lease_ms};
+  connection.record.lease =
+      refresh_lease{held.owner, connection.record.generation + 1, now, now + refresh_lease_ms};
   const bool won = co_await save_connection_record(scope, connection);
   co_return won ? held : held_lease{};
 }
@@ -136,15 +136,13 @@ task<located_connection> spend_lease(flow_scope& scope, located_connection conne
   const configured_provider* target = scope.settings.find_provider(connection.record.provider);
   if (target == nullptr) co_return error_code::invalid_provider;
   secret_string token = co_await open_refresh_token(scope, connection.record);
-  refresh_answer answer =
-      co_await spend_refresh_token(scope, *target, std::move(token), policy);
+  refresh_answer answer = co_await spend_refresh_token(scope, *target, std::move(token), policy);
   if (answer.outcome.kind == token_class::ok) {
     co_return co_await store_refreshed(scope, std::move(connection), std::move(held),
                                        std::move(answer));
   }
   if (answer.outcome.kind == token_class::reauth_required) {
-    co_return co_await end_grant(scope, std::move(connection), std::move(held),
-                                 std::move(answer));
+    co_return co_await end_grant(scope, std::move(connection), std::move(held), std::move(answer));
   }
   const error failure = failure_of(answer);
   const event_subject subject = subject_of(connection.record);

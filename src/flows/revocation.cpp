@@ -74,9 +74,8 @@ std::optional<revocation_job> revocation_for(const flow_scope& scope,
     return std::nullopt;
   }
   if (record.access_token.empty() && record.refresh_token.empty()) return std::nullopt;
-  return revocation_job{record.organization, record.user,         record.provider,
-                        record.id,           record.generation,   record.access_token,
-                        record.refresh_token, 0};
+  return revocation_job{record.organization, record.user,         record.provider,      record.id,
+                        record.generation,   record.access_token, record.refresh_token, 0};
 }
 
 task<bool> revoke(flow_scope& scope, revocation_job& job) {

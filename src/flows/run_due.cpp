@@ -91,8 +91,7 @@ task<std::string> run_due_flow(flow_scope& scope, json_value input) {
                                                .limit = static_cast<std::uint32_t>(limit)});
   const due_count count = co_await work_all(scope, std::move(items));
 
-  const list_reply rest =
-      co_await scope.host.list({.prefix = std::string(due_prefix), .limit = 1});
+  const list_reply rest = co_await scope.host.list({.prefix = std::string(due_prefix), .limit = 1});
   json_writer json;
   json.begin_object();
   json.member("done", count.done);

@@ -44,7 +44,8 @@ bool redirect_allowed(std::string_view text, bool loopback_http) {
 
 std::optional<settings_error> read_keys(const json_value& from, service_settings& settings) {
   const json_value* keys = from.find("keys");
-  if (keys == nullptr || keys->items().empty()) return wrong("keys", error_reason::parameter_missing);
+  if (keys == nullptr || keys->items().empty())
+    return wrong("keys", error_reason::parameter_missing);
   for (std::size_t index = 0; index < keys->items().size(); ++index) {
     const json_value& key = keys->items()[index];
     const std::int64_t id = key.integer("id", -1);

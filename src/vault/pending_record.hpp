@@ -38,10 +38,10 @@ struct pending_record {
   time_ms issued_at = 0;
   time_ms expires_at = 0;
   pending_stage stage = pending_stage::open;
-  std::string owner;     // taken, exchanged: who works on it
-  time_ms deadline = 0;  // taken, exchanged: until when the owner is believed alive
-  std::string tokens;    // exchanged: sealed token set
-  time_ms tokens_at = 0;  // exchanged: when the token request was made
+  std::string owner;           // taken, exchanged: who works on it
+  time_ms deadline = 0;        // taken, exchanged: until when the owner is believed alive
+  std::string tokens;          // exchanged: sealed token set
+  time_ms tokens_at = 0;       // exchanged: when the token request was made
   std::string connection_id;   // done
   std::string connection_key;  // done
   std::string failure;         // failed: code from the fixed set that the browser is shown

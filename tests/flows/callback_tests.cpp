@@ -49,11 +49,11 @@ TEST_CASE("a callback exchanges the code, asks who it is and stores one connecti
   const auto answer = flow.to_end();
   REQUIRE(answer.ok());
   CHECK(flow.transcript() ==
-        std::vector<std::string>{
-            "get pending", "open", "random 12", "commit pending",
-            "fetch POST https://id.acme.example/token", "seal", "commit pending", "open",
-            "fetch GET https://api.acme.example/me", "get connection", "random 16", "seal", "seal",
-            "commit connection id account pending", "get connection"});
+        std::vector<std::string>{"get pending", "open", "random 12", "commit pending",
+                                 "fetch POST https://id.acme.example/token", "seal",
+                                 "commit pending", "open", "fetch GET https://api.acme.example/me",
+                                 "get connection", "random 16", "seal", "seal",
+                                 "commit connection id account pending", "get connection"});
   CHECK(member(answer.value(), "accountId") == "acct-9");
   CHECK(member(answer.value(), "connection.status") == "connected");
   CHECK(member(answer.value(), "connection.id").find("con_") == 0);
@@ -171,8 +171,7 @@ TEST_CASE("an error from the provider uses the state up and shows a known code o
   CHECK(in.token_requests.empty());
 
   const started_flow odd = start_connect(in);
-  const auto strange =
-      call(in, flow_kind::callback, callback_input(odd, "error=%3Cscript%3E"));
+  const auto strange = call(in, flow_kind::callback, callback_input(odd, "error=%3Cscript%3E"));
   CHECK(member(strange.value(), "error") == "provider_error");
 }
 

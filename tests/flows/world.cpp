@@ -83,8 +83,8 @@ effect_reply world::get(const get_request& asked) {
   get_reply entries;
   for (const std::string& key : asked.keys) {
     const auto found = rows.find(key);
-    const bool there = found != rows.end() &&
-                       (!found->second.expires_at || *found->second.expires_at > now);
+    const bool there =
+        found != rows.end() && (!found->second.expires_at || *found->second.expires_at > now);
     entries.push_back(there ? std::optional<stored_entry>(stored_entry{
                                   key, found->second.value, std::to_string(found->second.version)})
                             : std::nullopt);
@@ -249,24 +249,23 @@ started_flow start_connect(world& in, const std::string& user) {
   const auto answer = call(in, flow_kind::connect,
                            R"({"provider":"acme","redirectUrl":"/done","userId":")" + user + "\"}");
   if (!answer.ok()) throw std::runtime_error(std::string(name_of(answer.error().code)));
-  return {member(answer.value(), "state"), member(answer.value(), "cookie.name") + "=" +
-                                               member(answer.value(), "cookie.value")};
+  return {member(answer.value(), "state"),
+          member(answer.value(), "cookie.name") + "=" + member(answer.value(), "cookie.value")};
 }
 
 std::string callback_input(const started_flow& started, const std::string& extra_query) {
   json_writer json;
   json.begin_object();
   json.member("provider", "acme");
-  json.member("query", "state=" + started.state +
-                           "&iss=https%3A%2F%2Fid.acme.example&" + extra_query);
+  json.member("query",
+              "state=" + started.state + "&iss=https%3A%2F%2Fid.acme.example&" + extra_query);
   json.member("cookie", started.cookie_header);
   json.end_object();
   return json.take();
 }
 
 std::string connect_account(world& in, const std::string& user) {
-  const auto answer =
-      call(in, flow_kind::callback, callback_input(start_connect(in, user)));
+  const auto answer = call(in, flow_kind::callback, callback_input(start_connect(in, user)));
   if (!answer.ok()) throw std::runtime_error(std::string(name_of(answer.error().reason)));
   return answer.value();
 }
