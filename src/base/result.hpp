@@ -22,7 +22,8 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
 
-  result(T value) : value_(std::move(value)) {}
+  result(T&& value) : value_(std::move(value)) {}
+  result(const T& value) : value_(value) {}
   result(tenon::error failure) : failure_(failure) {}
   result(error_code code, error_reason reason = error_reason::none)
       : result(tenon::error{code, reason, 0}) {}

@@ -1,6 +1,9 @@
 #include "catalog/provider.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <span>
 #include <utility>
 
 #include "catalog/entry_reader.hpp"
@@ -36,39 +39,48 @@ bool is_own_header(std::string_view name) {
                              "0123456789-_") != std::string_view::npos;
 }
 
-template <std::size_t N>
-void demand(entry_reader& read, std::string_view path, const std::string_view (&allowed)[N]) {
-  read.choice(path, allowed, 0);
-}
-
 void append(std::vector<http_header>& list, std::vector<http_header> more) {
   for (http_header& pair : more) list.push_back(std::move(pair));
 }
 
+// fixed_part is a field that may have one value, or one of two.
+struct fixed_part {
+  std::string_view path;
+  std::string_view allowed[2];
+};
+
 // What the flows take for granted of every row; an entry that says otherwise is refused instead of
 // being half obeyed.
+constexpr fixed_part fixed_parts[] = {
+    {"auth_kind", {"oauth2"}},
+    {"oauth.response_type", {"code"}},  // R15
+    {"oauth.grant_type", {"authorization_code"}},
+    {"oauth.authorize_param_names.client_id", {"client_id"}},
+    {"oauth.callback_param_names.code", {"code"}},
+    {"oauth.callback_param_names.state", {"state"}},
+    {"oauth.callback_param_names.error", {"error"}},
+    {"oauth.pkce.challenge_encoding", {"base64url"}},
+    {"oauth.client_auth.client_id_param", {"client_id"}},
+    {"oauth.client_auth.client_secret_param", {"client_secret"}},
+    {"oauth.token_request.method", {"POST"}},
+    {"oauth.token_request.body_format", {"form", "form_or_query"}},
+    {"oauth.token_request.code_param", {"code"}},
+    {"oauth.token_response.expires_in_unit", {"s"}},
+    {"oauth.refresh.style", {"standard", "none"}},
+    {"oauth.refresh.method", {"POST"}},
+    {"oauth.bearer.header", {"Authorization"}},
+    {"oauth.bearer.scheme", {"Bearer"}},
+};
+
+constexpr std::string_view absent_parts[] = {
+    "oauth.token_response.expires_at_path", "oauth.long_lived_exchange", "profile.body"};
+
 void check_fixed_parts(entry_reader& read) {
-  demand(read, "auth_kind", {"oauth2"});
-  demand(read, "oauth.response_type", {"code"});  // R15
-  demand(read, "oauth.grant_type", {"authorization_code"});
-  demand(read, "oauth.authorize_param_names.client_id", {"client_id"});
-  demand(read, "oauth.callback_param_names.code", {"code"});
-  demand(read, "oauth.callback_param_names.state", {"state"});
-  demand(read, "oauth.callback_param_names.error", {"error"});
-  demand(read, "oauth.pkce.challenge_encoding", {"base64url"});
-  demand(read, "oauth.client_auth.client_id_param", {"client_id"});
-  demand(read, "oauth.client_auth.client_secret_param", {"client_secret"});
-  demand(read, "oauth.token_request.method", {"POST"});
-  demand(read, "oauth.token_request.body_format", {"form", "form_or_query"});
-  demand(read, "oauth.token_request.code_param", {"code"});
-  demand(read, "oauth.token_response.expires_in_unit", {"s"});
-  demand(read, "oauth.refresh.style", {"standard", "none"});
-  demand(read, "oauth.refresh.method", {"POST"});
-  demand(read, "oauth.bearer.header", {"Authorization"});
-  demand(read, "oauth.bearer.scheme", {"Bearer"});
-  read.absent("oauth.token_response.expires_at_path");
-  read.absent("oauth.long_lived_exchange");
-  read.absent("profile.body");
+  for (const fixed_part& part : fixed_parts) {
+    const std::span allowed(part.allowed);
+    read.choice(part.path, allowed.first(allowed[1].empty() ? 1 : 2), 0);
+  }
+  for (const std::string_view path : absent_parts) read.absent(path);
 }
 
 void read_endpoints(entry_reader& read, provider& row) {
@@ -99,12 +111,12 @@ void read_issuer(entry_reader& read, provider& row) {
 
 void read_revocation(entry_reader& read, provider& row) {
   if (!read.object("oauth.revocation")) return;
+  constexpr std::string_view styles[] = {"none", "rfc7009", "rfc7009_no_client_auth",
+                                         "delete_json_basic"};
   const std::string style = read.text("oauth.revocation.style", "none");
-  row.revocation = style == "none"                     ? revocation_style::none
-                   : style == "rfc7009"                ? revocation_style::rfc7009
-                   : style == "rfc7009_no_client_auth" ? revocation_style::rfc7009_no_client_auth
-                   : style == "delete_json_basic"      ? revocation_style::delete_json_basic
-                                                       : revocation_style::unknown;
+  // What is not in the list is at its end, which is revocation_style::unknown.
+  const auto place = std::find(std::begin(styles), std::end(styles), style);
+  row.revocation = static_cast<revocation_style>(place - std::begin(styles));
   if (row.revocation == revocation_style::none || row.revocation == revocation_style::unknown) {
     return;
   }
@@ -162,25 +174,41 @@ void read_client_rules(entry_reader& read, provider& row) {
   append(row.refresh_params, read.pairs("oauth.refresh.params", is_token_request_parameter));
 }
 
+constexpr struct {
+  std::string_view name;
+  std::string token_response_rules::*path;
+} rule_paths[] = {
+    {"access_token_path", &token_response_rules::access_token_path},
+    {"refresh_token_path", &token_response_rules::refresh_token_path},
+    {"expires_in_path", &token_response_rules::expires_in_path},
+    {"refresh_expires_in_path", &token_response_rules::refresh_expires_in_path},
+    {"scope_path", &token_response_rules::scope_path},
+    {"error_path", &token_response_rules::error_path},
+};
+
+constexpr struct {
+  std::string_view name;
+  bool token_response_rules::*flag;
+} rule_flags[] = {
+    {"error_with_200", &token_response_rules::error_with_200},
+    {"token_type_optional", &token_response_rules::token_type_optional},
+    {"any_content_type", &token_response_rules::any_content_type},
+    {"form_encoded", &token_response_rules::form_encoded},
+};
+
 void read_token_response(entry_reader& read, token_response_rules& rules) {
   if (!read.object("oauth.token_response")) return;
-  const token_response_rules standard;
-  const auto path = [&read](std::string_view name, const std::string& fallback) {
-    return read.text(std::string("oauth.token_response.").append(name), fallback);
-  };
-  rules.access_token_path = path("access_token_path", standard.access_token_path);
-  rules.refresh_token_path = path("refresh_token_path", standard.refresh_token_path);
-  rules.expires_in_path = path("expires_in_path", standard.expires_in_path);
-  rules.refresh_expires_in_path = path("refresh_expires_in_path", standard.refresh_expires_in_path);
-  rules.scope_path = path("scope_path", standard.scope_path);
-  rules.error_path = path("error_path", standard.error_path);
+  const std::string place = "oauth.token_response.";
+  for (const auto& rule : rule_paths) {
+    std::string& path = rules.*rule.path;
+    path = read.text(place + std::string(rule.name), path);
+  }
+  for (const auto& rule : rule_flags) {
+    rules.*rule.flag = read.flag(place + std::string(rule.name));
+  }
   constexpr std::string_view formats[] = {"space", "comma", "space_or_comma", "array"};
   const std::size_t format = read.choice("oauth.token_response.scope_format", formats, 0);
   rules.scope_format = static_cast<scope_list_format>(format);
-  rules.error_with_200 = read.flag("oauth.token_response.error_with_200");
-  rules.token_type_optional = read.flag("oauth.token_response.token_type_optional");
-  rules.any_content_type = read.flag("oauth.token_response.any_content_type");
-  rules.form_encoded = read.flag("oauth.token_response.form_encoded");
 }
 
 void read_access_lifetime(entry_reader& read, const json_value& entry, provider& row) {

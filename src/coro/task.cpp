@@ -17,10 +17,12 @@ void promise_base::operator delete(void* frame, std::size_t size) {
   std::free(frame);
 }
 
+promise_base::promise_base() noexcept = default;
+
 void promise_base::fail(error failure) {
   promise_base* task = this;
   while (true) {
-    task->store_error(failure);
+    task->end_badly(failure);
     task->finished_ = true;
     if (task->parent_ == nullptr) return;
     if (task->wants_result_) break;
@@ -40,9 +42,14 @@ void promise_base::begin(run_loop& loop) {
   loop_->push(self_);
 }
 
-void promise_base::complete(bool ok, error failure) {
-  if (!ok) {
-    fail(failure);
+void promise_base::end_badly(error failure) noexcept {
+  failure_ = failure;
+  failed_ = true;
+}
+
+void promise_base::complete() {
+  if (failed_) {
+    fail(failure_);
     return;
   }
   finished_ = true;

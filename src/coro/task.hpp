@@ -23,7 +23,7 @@ namespace tenon {
 // promise_base is what the run loop and the awaiters know of any task.
 class promise_base {
  public:
-  promise_base() = default;
+  promise_base() noexcept;
   promise_base(const promise_base&) = delete;
   promise_base& operator=(const promise_base&) = delete;
 
@@ -44,16 +44,33 @@ class promise_base {
 
  protected:
   ~promise_base() = default;
-  virtual void store_error(error failure) = 0;
 
-  // complete is reached at co_return: a success resumes the parent, a failure goes up.
-  void complete(bool ok, error failure);
+  // end_badly notes the error that complete() passes on.
+  void end_badly(error failure) noexcept;
+  bool failed() const noexcept { return failed_; }
+  error failure() const noexcept { return failure_; }
+
+  struct final_awaiter {
+    bool await_ready() const noexcept { return false; }
+    // Inlined, because clang 14 makes a call of it that ends in a suspension a tail call, and wasm
+    // has those only as an extension. It did so where the promise is local to one file.
+    template <typename Promise>
+    [[gnu::always_inline]] void await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+      self.promise().complete();
+    }
+    void await_resume() const noexcept {}
+  };
 
   std::coroutine_handle<> self_;
 
  private:
+  // complete is reached at co_return: a success resumes the parent, a failure goes up.
+  void complete();
+
   run_loop* loop_ = nullptr;
   promise_base* parent_ = nullptr;
+  error failure_;
+  bool failed_ = false;
   bool wants_result_ = false;
   bool finished_ = false;
 };
@@ -95,30 +112,33 @@ class [[nodiscard]] task {
   handle_type handle_;
 };
 
-// attempt awaits a task without ending the awaiting one when it fails: gives a result<T>.
+// attempt awaits a task without ending the awaiting one when it fails: gives a result<T>. It refers
+// to the task, so it stands in one expression: co_await attempt(some_task(...)).
 template <typename T>
 struct attempt {
-  explicit attempt(task<T> work) : work(std::move(work)) {}
-  task<T> work;
+  explicit attempt(task<T>&& work) noexcept : work(work) {}
+  task<T>& work;
 };
 
+// The awaiters refer to what is awaited: a temporary of the co_await expression outlives them, and
+// a second copy of it in the frame would cost code in every flow.
 namespace awaiters {
 
 template <typename T>
 struct task_value {
-  task<T> work;
+  task<T>& work;
 
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
   void await_suspend(std::coroutine_handle<Promise> parent) {
     work.promise().begin(parent.promise(), false);
   }
-  T await_resume() { return work.take().value(); }
+  T await_resume() { return work.promise().value(); }
 };
 
 template <typename T>
 struct task_result {
-  task<T> work;
+  task<T>& work;
 
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
@@ -130,7 +150,7 @@ struct task_result {
 
 template <typename T>
 struct result_value {
-  result<T> outcome;
+  result<T>& outcome;
 
   bool await_ready() const noexcept { return outcome.ok(); }
   template <typename Promise>
@@ -152,52 +172,45 @@ class task_promise final : public promise_base {
   }
   std::suspend_always initial_suspend() const noexcept { return {}; }
 
-  struct final_awaiter {
-    bool await_ready() const noexcept { return false; }
-    // Inlined, because clang 14 makes a call of it that ends in a suspension a tail call, and wasm
-    // has those only as an extension. It did so where T is local to one file.
-    [[gnu::always_inline]] void await_suspend(
-        std::coroutine_handle<task_promise> self) const noexcept {
-      task_promise& promise = self.promise();
-      const bool ok = promise.outcome_->ok();
-      promise.complete(ok, ok ? error{} : promise.outcome_->error());
-    }
-    void await_resume() const noexcept {}
-  };
   final_awaiter final_suspend() const noexcept { return {}; }
 
-  void return_value(T value) { outcome_.emplace(std::move(value)); }
-  void return_value(error failure) { outcome_.emplace(failure); }
-  void return_value(error_code code) { outcome_.emplace(code); }
-  void return_value(result<T> outcome) { outcome_.emplace(std::move(outcome)); }
+  void return_value(T&& value) { value_.emplace(std::move(value)); }
+  void return_value(error failure) noexcept { end_badly(failure); }
+  void return_value(error_code code) noexcept { end_badly({code}); }
+  void return_value(result<T>&& outcome) {
+    outcome.ok() ? return_value(std::move(outcome).value()) : return_value(outcome.error());
+  }
   void unhandled_exception() const noexcept { __builtin_trap(); }
 
   template <typename U>
-  awaiters::task_value<U> await_transform(task<U> work) {
-    return {std::move(work)};
+  awaiters::task_value<U> await_transform(task<U>&& work) noexcept {
+    return {work};
   }
   template <typename U>
-  awaiters::task_result<U> await_transform(attempt<U> tried) {
-    return {std::move(tried.work)};
+  awaiters::task_result<U> await_transform(attempt<U>&& tried) noexcept {
+    return {tried.work};
   }
   template <typename U>
-  awaiters::result_value<U> await_transform(result<U> outcome) {
-    return {std::move(outcome)};
+  awaiters::result_value<U> await_transform(result<U>&& outcome) noexcept {
+    return {outcome};
   }
   // Anything else must be an awaiter that knows promise_base: the effects.
   template <typename Awaiter>
   requires requires(Awaiter& a) { a.await_resume(); }
   Awaiter await_transform(Awaiter awaiter) { return awaiter; }
 
+  // value hands out what the task yielded, to be moved from; without it, it traps.
+  T&& value() {
+    if (!value_.has_value()) __builtin_trap();
+    return std::move(*value_);
+  }
   result<T> take() {
-    if (!outcome_.has_value()) __builtin_trap();
-    return std::move(*outcome_);
+    if (failed()) return failure();
+    return value();
   }
 
  private:
-  void store_error(error failure) override { outcome_.emplace(failure); }
-
-  std::optional<result<T>> outcome_;
+  std::optional<T> value_;
 };
 
 }  // namespace tenon

@@ -11,28 +11,22 @@
 
 namespace tenon {
 
-// effect_call is what a flow awaits: it posts the request and gives the reply. When the host
-// failed, the awaiting task ends with database_error/host_failed.
-template <typename Request>
-class effect_call {
+// effect_call is what a flow awaits, in the expression that posted the request: it gives the reply.
+// When the host failed, the awaiting task ends with database_error/host_failed.
+template <typename Reply>
+class [[nodiscard]] effect_call {
  public:
-  using reply_type = typename reply_of<Request>::type;
-
-  effect_call(mailbox& box, Request request) : box_(&box), request_(std::move(request)) {}
+  explicit effect_call(mailbox& box) noexcept : box_(&box) {}
 
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
   void await_suspend(std::coroutine_handle<Promise> self) {
-    post(self.promise());
+    box_->wait(self.promise());
   }
-  reply_type await_resume();
+  Reply await_resume() { return box_->take_reply<Reply>(); }
 
  private:
-  void post(promise_base& waiting);
-
   mailbox* box_;
-  Request request_;
-  std::optional<effect_reply> reply_;
 };
 
 // host is a flow's view of the world: every method posts an effect, now() is what the last
@@ -45,19 +39,23 @@ class host {
 
   time_ms now() const noexcept { return now_; }
 
-  effect_call<random_request> random_bytes(std::uint32_t count) { return {box_, {count}}; }
-  effect_call<fetch_request> fetch(http_request request) {
-    return {box_, fetch_request{.request = std::move(request)}};
+  effect_call<byte_string> random_bytes(std::uint32_t count) { return ask(random_request{count}); }
+  effect_call<http_reply> fetch(http_request&& request) {
+    return ask(fetch_request{.request = std::move(request)});
   }
-  effect_call<get_request> get(std::vector<std::string> keys) { return {box_, {std::move(keys)}}; }
-  effect_call<list_request> list(list_request range) { return {box_, std::move(range)}; }
-  effect_call<commit_request> commit(commit_request batch) { return {box_, std::move(batch)}; }
-  effect_call<seal_request> seal(seal_request request) { return {box_, std::move(request)}; }
-  effect_call<open_request> open(open_request request) { return {box_, std::move(request)}; }
-  effect_call<sleep_request> sleep(duration_ms duration) { return {box_, {duration}}; }
+  effect_call<get_reply> get(std::string key) {
+    get_request request;
+    request.keys.push_back(std::move(key));
+    return ask(std::move(request));
+  }
+  effect_call<list_reply> list(list_request&& range) { return ask(std::move(range)); }
+  effect_call<commit_reply> commit(commit_request&& batch) { return ask(std::move(batch)); }
+  effect_call<seal_reply> seal(seal_request&& request) { return ask(std::move(request)); }
+  effect_call<open_reply> open(open_request&& request) { return ask(std::move(request)); }
+  effect_call<sleep_reply> sleep(duration_ms duration) { return ask(sleep_request{duration}); }
 
-  void wake(time_ms at) { box_.post(notice(wake_notice{at})); }
-  void emit(std::string event_json) { box_.post(notice(emit_notice{std::move(event_json)})); }
+  void wake(time_ms at) { box_.post_notice(wake_notice{at}); }
+  void emit(std::string event_json) { box_.post_notice(emit_notice{std::move(event_json)}); }
 
   // The driver's half: settle answers and brings the clock along; time never runs backwards
   // inside one flow.
@@ -67,6 +65,12 @@ class host {
   }
 
  private:
+  template <typename Request>
+  effect_call<typename reply_of<Request>::type> ask(Request&& request) {
+    box_.post(std::move(request));
+    return effect_call<typename reply_of<Request>::type>(box_);
+  }
+
   time_ms now_;
   mailbox box_;
 };

@@ -20,16 +20,27 @@ struct posted_effect {
 // thought; notices need no answer. The host takes what is posted and settles each request once.
 class mailbox {
  public:
-  // post is called by the awaiter: waiting is the suspended task, reply where its answer goes.
-  void post(effect request, promise_base& waiting, std::optional<effect_reply>& reply) {
-    waiting_ = &waiting;
-    reply_ = &reply;
-    posted_ = posted_effect{++last_id_, std::move(request)};
+  // post numbers a request and keeps it until the driver takes it.
+  template <typename Request>
+  void post(Request&& request) {
+    posted_.emplace();
+    posted_->request_id = ++last_id_;
+    posted_->request.template emplace<Request>(std::move(request));
   }
-  void post(notice message) { notices_.push_back(std::move(message)); }
+  void post_notice(notice message) { notices_.push_back(std::move(message)); }
 
   std::optional<posted_effect> take_posted() { return std::exchange(posted_, std::nullopt); }
   std::vector<notice> take_notices() { return std::exchange(notices_, {}); }
+
+  // wait says which suspended task the answer to the last request resumes.
+  void wait(promise_base& waiting) noexcept { waiting_ = &waiting; }
+  // take_reply moves the answer out; one of another kind than the request's traps.
+  template <typename Reply>
+  Reply take_reply() {
+    auto* reply = reply_.has_value() ? std::get_if<Reply>(&*reply_) : nullptr;
+    if (reply == nullptr) __builtin_trap();
+    return std::move(*reply);
+  }
 
   // awaits says whether this request is the one the flow waits for.
   bool awaits(std::uint32_t request_id) const noexcept {
@@ -45,7 +56,7 @@ class mailbox {
       waiting->fail({error_code::database_error, error_reason::host_failed});
       return true;
     }
-    *std::exchange(reply_, nullptr) = std::move(reply);
+    reply_.emplace(std::move(reply));
     waiting->loop().push(waiting->self());
     return true;
   }
@@ -53,7 +64,7 @@ class mailbox {
  private:
   std::uint32_t last_id_ = 0;
   promise_base* waiting_ = nullptr;
-  std::optional<effect_reply>* reply_ = nullptr;
+  std::optional<effect_reply> reply_;
   std::optional<posted_effect> posted_;
   std::vector<notice> notices_;
 };

@@ -25,8 +25,9 @@ namespace {
 
 constexpr std::uint32_t owner_random_bytes = 12;
 constexpr duration_ms poll_ms = 250;
-// An exchange has 10 s for the token endpoint and as much for the profile; see http timeouts.
-constexpr duration_ms exchange_allowance_ms = 15 * second_ms;
+// How long an owner is believed alive: the longest exchange (exchange_tries_ms, a pause of at most
+// 5 s, one exchange of 10 s), so that a live owner is never overtaken with the code in flight.
+constexpr duration_ms exchange_allowance_ms = exchange_tries_ms + 15 * second_ms;
 
 struct callback_request {
   std::string provider;

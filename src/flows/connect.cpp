@@ -150,7 +150,9 @@ task<std::string> connect_flow(flow_scope& scope, json_value input) {
   const commit_reply stored = co_await scope.host.commit(std::move(batch));
   if (!stored.ok) co_return error_code::oauth_init_error;
 
-  emit_event(scope, "oauth.initiated", {pending.user, pending.provider, ""});
+  const bool pkce = request.target->entry.pkce != pkce_support::unsupported;
+  emit_event(scope, "oauth.initiated",
+             {pending.user, pending.provider, "", pkce ? "" : "pkce_unsupported"});
   co_return write_answer({auth_url, state, nonce, parts.cookie_value}, pending);
 }
 

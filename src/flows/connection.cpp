@@ -18,7 +18,7 @@ bool may_see(const flow_scope& scope, const connection_record& record, std::stri
 
 // load_through reads a pointer row and the record it names.
 task<located_connection> load_through(flow_scope& scope, std::string pointer) {
-  get_reply found = co_await scope.host.get({std::move(pointer)});
+  get_reply found = co_await scope.host.get(std::move(pointer));
   if (found.size() != 1 || !found[0]) co_return not_found;
   co_return co_await reload(scope, std::move(found[0]->value));
 }
@@ -82,7 +82,7 @@ task<located_connection> find_connection(flow_scope& scope, json_value input) {
 }
 
 task<located_connection> reload(flow_scope& scope, std::string key) {
-  get_reply found = co_await scope.host.get({key});
+  get_reply found = co_await scope.host.get(key);
   if (found.size() != 1 || !found[0]) co_return not_found;
   connection_record record = co_await decode_connection(found[0]->value);
   co_return located_connection{std::move(key), std::move(found[0]->version), std::move(record)};

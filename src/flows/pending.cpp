@@ -5,7 +5,7 @@
 namespace tenon {
 
 task<located_pending> load_pending(flow_scope& scope, std::string key) {
-  get_reply found = co_await scope.host.get({key});
+  get_reply found = co_await scope.host.get(key);
   constexpr error unknown{error_code::invalid_state, error_reason::state_unknown};
   if (found.size() != 1 || !found[0]) co_return unknown;
   pending_record record = co_await decode_pending(found[0]->value);

@@ -14,9 +14,10 @@ constexpr std::uint32_t owner_random_bytes = 12;
 constexpr duration_ms poll_ms = 200;
 constexpr duration_ms wait_ms_max = 12 * second_ms;
 constexpr int save_attempts_max = 5;
+constexpr duration_ms refused_pause_ms = 5 * minute_ms;
 
 // check_refreshable says whether a refresh makes sense at all.
-result<unit> check_refreshable(const connection_record& record) {
+result<unit> check_refreshable(const connection_record& record, time_ms now) {
   switch (record.status) {
     case connection_status::disconnected:
       return error_code::account_not_found;
@@ -29,6 +30,9 @@ result<unit> check_refreshable(const connection_record& record) {
       break;
   }
   if (record.refresh_token.empty()) return error_code::no_refresh_token;
+  if (record.refresh_after && now < *record.refresh_after) {
+    return {error_code::configuration_error, error_reason::token_client_refused};
+  }
   return unit{};
 }
 
@@ -78,20 +82,27 @@ task<located_connection> store_refreshed(flow_scope& scope, located_connection c
     }
     connection = co_await reload(scope, connection.key);
   }
-  co_await check_refreshable(connection.record);
+  co_await check_refreshable(connection.record, scope.host.now());
   co_return connection;
 }
 
-// release ends a lease without new tokens and, when ended_reason is given, the connection too.
-task<unit> release(flow_scope& scope, located_connection connection, held_lease held,
-                   std::string ended_reason) {
+// note_failure keeps in the record what a failed refresh means for the next one.
+void note_failure(connection_record& record, error cause, time_ms now) {
+  if (cause.code == error_code::token_expired) {
+    record.status = connection_status::expired;
+    record.reason = name_of(cause.reason);
+  }
+  // Only the operator can mend this, so nobody asks again at once (R24).
+  if (cause.reason == error_reason::token_client_refused)
+    record.refresh_after = now + refused_pause_ms;
+}
+
+// release ends a lease without new tokens.
+task<unit> release(flow_scope& scope, located_connection connection, held_lease held, error cause) {
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
     if (!holds(connection.record, held)) break;
     connection.record.lease.reset();
-    if (!ended_reason.empty()) {
-      connection.record.status = connection_status::expired;
-      connection.record.reason = ended_reason;
-    }
+    note_failure(connection.record, cause, scope.host.now());
     const bool stored = co_await save_connection_record(scope, connection);
     if (stored) break;
     connection = co_await reload(scope, connection.key);
@@ -125,7 +136,7 @@ task<located_connection> end_grant(flow_scope& scope, located_connection connect
   const error failure{error_code::token_expired,
                       lost ? error_reason::lost_rotation : error_reason::grant_revoked,
                       answer.outcome.status};
-  co_await release(scope, std::move(seen), std::move(held), std::string(name_of(failure.reason)));
+  co_await release(scope, std::move(seen), std::move(held), failure);
   emit_event(scope, "integration.expired", subject_of(connection.record), failure);
   co_return failure;
 }
@@ -146,7 +157,7 @@ task<located_connection> spend_lease(flow_scope& scope, located_connection conne
   }
   const error failure = failure_of(answer);
   const event_subject subject = subject_of(connection.record);
-  co_await release(scope, std::move(connection), std::move(held), "");
+  co_await release(scope, std::move(connection), std::move(held), failure);
   emit_event(scope, "integration.error", subject, failure);
   co_return failure;
 }
@@ -159,7 +170,7 @@ task<located_connection> refresh_connection(flow_scope& scope, located_connectio
   const time_ms give_up_at = scope.host.now() + wait_ms_max;
   while (true) {
     if (connection.record.generation > seen_generation) co_return connection;
-    co_await check_refreshable(connection.record);
+    co_await check_refreshable(connection.record, scope.host.now());
     if (!is_held(connection.record, scope.host.now())) {
       held_lease held = co_await take_lease(scope, connection);
       if (!held.owner.empty()) {

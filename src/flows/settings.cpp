@@ -17,8 +17,8 @@ constexpr std::size_t key_bytes_min = 32;
 constexpr duration_ms state_ttl_min_ms = minute_ms;
 constexpr duration_ms state_ttl_max_ms = hour_ms;
 
-settings_error wrong(std::string field, error_reason reason = error_reason::wrong_type) {
-  return {{error_code::configuration_error, reason}, std::move(field)};
+settings_error wrong(std::string_view field, error_reason reason = error_reason::wrong_type) {
+  return {{error_code::configuration_error, reason}, std::string(field)};
 }
 
 std::string indexed(std::string_view list, std::size_t index, std::string_view member) {

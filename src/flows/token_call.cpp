@@ -40,11 +40,13 @@ task<unit> pause(flow_scope& scope, backoff_policy policy, int attempt, duration
 
 task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& target,
                                   std::string code, secret_string verifier) {
+  const time_ms last_start = scope.host.now() + exchange_tries_ms;
   for (int attempt = 1;; ++attempt) {
     const time_ms requested_at = scope.host.now();
     http_reply reply = co_await scope.host.fetch(code_exchange_request(
         target.entry, target.client, {code, verifier.view(), target.client.redirect_uri}));
-    if (failed_to_connect(reply) && attempt < token_exchange_policy.attempts_max) {
+    const bool in_time = scope.host.now() < last_start;
+    if (failed_to_connect(reply) && in_time && attempt < token_exchange_policy.attempts_max) {
       co_await pause(scope, token_exchange_policy, attempt, 0);
       continue;
     }

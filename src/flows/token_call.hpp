@@ -17,6 +17,10 @@ struct issued_tokens {
   time_ms requested_at = 0;
 };
 
+// exchange_tries_ms is how long after the first try another one may begin; with the 10 s of one
+// exchange and a pause it stays inside the time that the pending record's owner is given.
+inline constexpr duration_ms exchange_tries_ms = 5 * second_ms;
+
 // exchange_code spends an authorization code. It is sent again only when the connection to the
 // provider failed before anything could leave (R25). Failures: oauth_callback_error with the
 // reason of the answer's class.

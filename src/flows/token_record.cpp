@@ -52,6 +52,7 @@ task<unit> store_pair(flow_scope& scope, connection_record& record, const token_
   record.issued_at = requested_at;
   record.expires_at = end_of_life(requested_at, lifetime_s);
   record.lease.reset();
+  record.refresh_after.reset();
   co_return unit{};
 }
 

@@ -1,5 +1,6 @@
 #include "json/value.hpp"
 
+#include <new>
 #include <utility>
 
 #include "base/wipe.hpp"
@@ -43,19 +44,36 @@ const json_value* follow(const json_value& root, std::string_view path) noexcept
 
 }  // namespace
 
-json_value::json_value() noexcept = default;
-json_value::json_value(bool value) noexcept : state_(value) {}
-json_value::json_value(number_token number) noexcept : state_(std::move(number)) {}
-json_value::json_value(std::string text) noexcept : state_(std::move(text)) {}
-json_value::json_value(array items) noexcept : state_(std::move(items)) {}
-json_value::json_value(object members) noexcept : state_(std::move(members)) {}
+json_value::json_value() noexcept {}
+json_value::json_value(bool value) noexcept : kind_(kind::boolean), boolean_(value) {}
+json_value::json_value(number_token number) noexcept
+    : kind_(kind::number), text_(std::move(number.text)) {}
+json_value::json_value(std::string text) noexcept : kind_(kind::string), text_(std::move(text)) {}
+json_value::json_value(array items) noexcept : kind_(kind::array), items_(std::move(items)) {}
+json_value::json_value(object members) noexcept
+    : kind_(kind::object), members_(std::move(members)) {}
 
-json_value::json_value(const json_value& other) = default;
-
-// A short string's characters stay behind in the string they were moved from.
-json_value::json_value(json_value&& other) noexcept : state_(std::move(other.state_)) {
-  other.wipe();
+json_value::json_value(const json_value& other) : kind_(other.kind_) {
+  switch (kind_) {
+    case kind::null:
+      break;
+    case kind::boolean:
+      boolean_ = other.boolean_;
+      break;
+    case kind::number:
+    case kind::string:
+      new (&text_) std::string(other.text_);
+      break;
+    case kind::array:
+      new (&items_) array(other.items_);
+      break;
+    case kind::object:
+      new (&members_) object(other.members_);
+      break;
+  }
 }
+
+json_value::json_value(json_value&& other) noexcept { take(other); }
 
 json_value& json_value::operator=(const json_value& other) {
   json_value copy(other);
@@ -64,26 +82,59 @@ json_value& json_value::operator=(const json_value& other) {
 
 json_value& json_value::operator=(json_value&& other) noexcept {
   if (this == &other) return *this;
-  // other may be a part of this value, which wiping would destroy.
+  // other may be a part of this value, which clearing destroys.
   json_value taken(std::move(other));
-  wipe();
-  state_ = std::move(taken.state_);
+  clear();
+  take(taken);
   return *this;
 }
 
-json_value::~json_value() { wipe(); }
+json_value::~json_value() { clear(); }
 
-void json_value::wipe() noexcept {
-  if (auto* text = std::get_if<std::string>(&state_)) secure_wipe(*text);
-  if (auto* number = std::get_if<number_token>(&state_)) secure_wipe(number->text);
+// take moves other in here, where nothing is, and leaves null there.
+void json_value::take(json_value& other) noexcept {
+  kind_ = other.kind_;
+  switch (kind_) {
+    case kind::null:
+      break;
+    case kind::boolean:
+      boolean_ = other.boolean_;
+      break;
+    case kind::number:
+    case kind::string:
+      new (&text_) std::string(std::move(other.text_));
+      break;
+    case kind::array:
+      new (&items_) array(std::move(other.items_));
+      break;
+    case kind::object:
+      new (&members_) object(std::move(other.members_));
+      break;
+  }
+  other.clear();
 }
 
-bool json_value::is_null() const noexcept { return std::holds_alternative<std::monostate>(state_); }
-bool json_value::is_boolean() const noexcept { return std::holds_alternative<bool>(state_); }
-bool json_value::is_number() const noexcept { return std::holds_alternative<number_token>(state_); }
-bool json_value::is_string() const noexcept { return std::holds_alternative<std::string>(state_); }
-bool json_value::is_array() const noexcept { return std::holds_alternative<array>(state_); }
-bool json_value::is_object() const noexcept { return std::holds_alternative<object>(state_); }
+// clear leaves null. Text is wiped even after it was moved out: a short string's characters stay
+// behind in the string they were moved from.
+void json_value::clear() noexcept {
+  switch (kind_) {
+    case kind::null:
+    case kind::boolean:
+      break;
+    case kind::number:
+    case kind::string:
+      secure_wipe(text_);
+      text_.~basic_string();
+      break;
+    case kind::array:
+      items_.~vector();
+      break;
+    case kind::object:
+      members_.~vector();
+      break;
+  }
+  kind_ = kind::null;
+}
 
 const json_value* json_value::find(std::string_view name) const noexcept {
   for (const json_member& member : members()) {
@@ -92,11 +143,10 @@ const json_value* json_value::find(std::string_view name) const noexcept {
   return nullptr;
 }
 
-const std::string* json_value::string() const noexcept { return std::get_if<std::string>(&state_); }
+const std::string* json_value::string() const noexcept { return is_string() ? &text_ : nullptr; }
 
 std::optional<bool> json_value::boolean() const noexcept {
-  const bool* value = std::get_if<bool>(&state_);
-  return value == nullptr ? std::nullopt : std::optional(*value);
+  return is_boolean() ? std::optional(boolean_) : std::nullopt;
 }
 
 std::optional<std::int64_t> json_value::integer() const noexcept {
@@ -104,20 +154,15 @@ std::optional<std::int64_t> json_value::integer() const noexcept {
 }
 
 std::string_view json_value::number_text() const noexcept {
-  const number_token* number = std::get_if<number_token>(&state_);
-  return number == nullptr ? std::string_view() : std::string_view(number->text);
+  return is_number() ? std::string_view(text_) : std::string_view();
 }
 
 std::span<const json_value> json_value::items() const noexcept {
-  const array* items = std::get_if<array>(&state_);
-  if (items == nullptr) return {};
-  return *items;
+  return is_array() ? std::span<const json_value>(items_) : std::span<const json_value>();
 }
 
 std::span<const json_member> json_value::members() const noexcept {
-  const object* members = std::get_if<object>(&state_);
-  if (members == nullptr) return {};
-  return *members;
+  return is_object() ? std::span<const json_member>(members_) : std::span<const json_member>();
 }
 
 const json_value* json_value::at_path(std::string_view path) const noexcept {

@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace tenon {
@@ -37,12 +36,12 @@ class json_value {
   json_value& operator=(json_value&& other) noexcept;
   ~json_value();
 
-  bool is_null() const noexcept;
-  bool is_boolean() const noexcept;
-  bool is_number() const noexcept;
-  bool is_string() const noexcept;
-  bool is_array() const noexcept;
-  bool is_object() const noexcept;
+  bool is_null() const noexcept { return kind_ == kind::null; }
+  bool is_boolean() const noexcept { return kind_ == kind::boolean; }
+  bool is_number() const noexcept { return kind_ == kind::number; }
+  bool is_string() const noexcept { return kind_ == kind::string; }
+  bool is_array() const noexcept { return kind_ == kind::array; }
+  bool is_object() const noexcept { return kind_ == kind::object; }
 
   // find returns the member of an object, or nullptr when there is none or this is no object.
   const json_value* find(std::string_view name) const noexcept;
@@ -72,9 +71,19 @@ class json_value {
   bool flag(std::string_view name, bool fallback = false) const noexcept;
 
  private:
-  void wipe() noexcept;
+  enum class kind : std::uint8_t { null, boolean, number, string, array, object };
 
-  std::variant<std::monostate, bool, number_token, std::string, array, object> state_;
+  void take(json_value& other) noexcept;
+  void clear() noexcept;
+
+  // A union and not a std::variant, whose visiting functions are 4 kB of wasm.
+  kind kind_ = kind::null;
+  union {
+    bool boolean_;
+    std::string text_;  // of a string or a number
+    array items_;
+    object members_;
+  };
 };
 
 struct json_member {

@@ -64,6 +64,7 @@ void read_tokens(const json_value& from, connection_record& record) {
   record.access_token = from.text("accessToken");
   record.refresh_token = from.text("refreshToken");
   record.generation = from.integer("generation", 0);
+  record.refresh_after = read_time(from, "refreshAfter");
   if (const json_value* lease = from.find("lease"); lease != nullptr && lease->is_object()) {
     record.lease = read_lease(*lease);
   }
@@ -110,6 +111,7 @@ std::string encode_connection(const connection_record& record) {
   json.member("refreshToken", record.refresh_token);
   json.member("generation", record.generation);
   if (record.lease) write_lease(json, *record.lease);
+  json.member_or_null("refreshAfter", record.refresh_after);
   json.key("metadata");
   json.raw(record.metadata_json);
   json.member("createdAt", record.created_at);

@@ -51,6 +51,7 @@ struct connection_record {
   std::string refresh_token;                  // sealed; "" when there is none
   std::int64_t generation = 0;                // grows by one with every stored pair (R35, R38)
   std::optional<refresh_lease> lease;
+  std::optional<time_ms> refresh_after;  // no refresh before this: the provider refused our client
   std::string metadata_json = "{}";
   time_ms created_at = 0;
   time_ms updated_at = 0;

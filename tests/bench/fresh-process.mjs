@@ -1,5 +1,5 @@
 // Row P16, cold: from the first import to the first verified thing in a fresh Node process. Webhooks
-// are not built yet, so a state stands in for tenon's first webhook: it is issued and verified.
+// are not built yet, so a state stands in for tenon's first webhook.
 import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
@@ -9,12 +9,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { loadTenon } from "tenon";
 import { lineOf } from "./lines.mjs";
 import { measure, mustHold } from "./rounds.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const runProgram = promisify(execFile);
-const entries = { tenon: "first-state.mjs", standardwebhooks: "first-webhook.mjs" };
+const entries = {
+  "issue and verify": "first-state.mjs",
+  verify: "first-verification.mjs",
+  standardwebhooks: "first-webhook.mjs",
+};
 
 // A peer's time over tenon's: half the time is twice as fast.
 const goals = { standardwebhooks: 2 };
@@ -27,18 +32,23 @@ export async function freshLines(rounds) {
     const installed = Object.fromEntries(
       Object.entries(entries).map(([name, file]) => [name, here(file)]),
     );
-    const title = "fresh process to first verification (state; webhook)";
-    const row = { row: "P16", engine: "Node" };
     return [
-      lineOf({ ...row, title: `${title}, bundled`, goals }, await measureAll(bundled, rounds)),
-      lineOf(
-        { ...row, title: "the same, from node_modules", also: Object.keys(goals) },
-        await measureAll(installed, rounds),
-      ),
+      ...linesFor("bundled", await measureAll(bundled, rounds)),
+      ...linesFor("from node_modules", await measureAll(installed, rounds)),
     ];
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+function linesFor(how, figures) {
+  const jobs = {
+    "issue and verify": `fresh process to a state issued and verified, ${how}`,
+    verify: `fresh process to a state verified, ${how}`,
+  };
+  return Object.entries(jobs).map(([subject, title]) =>
+    lineOf({ row: "P16", engine: "Node", subject, title, goals }, figures),
+  );
 }
 
 async function bundleAll(folder) {
@@ -76,8 +86,22 @@ function signedWebhook() {
   return JSON.stringify({ secret: `whsec_${secret}`, body, headers });
 }
 
-function measureAll(files, rounds) {
-  const env = { ...process.env, TENON_BENCH_WEBHOOK: signedWebhook() };
+const claims = {
+  keys: [{ id: 1, secret: Buffer.from("0123456789abcdefghijklmnopqrstuv").toString("base64url") }],
+  userId: "user-7f3a91",
+  provider: "google",
+  redirectUri: "https://app.example/v1/callback/google",
+  binding: "none",
+};
+
+async function issuedState() {
+  const tenon = await loadTenon();
+  return JSON.stringify({ state: tenon.state.issue(claims), claims });
+}
+
+async function measureAll(files, rounds) {
+  const given = { TENON_BENCH_WEBHOOK: signedWebhook(), TENON_BENCH_STATE: await issuedState() };
+  const env = { ...process.env, ...given };
   return measure({ names: Object.keys(files), turns: 1, rounds }, async (name) => {
     const program = here("first-use.mjs");
     const { stdout } = await runProgram(process.execPath, [program, files[name]], { env });

@@ -10,11 +10,15 @@ const program = fileURLToPath(new URL("node-job.mjs", import.meta.url));
 /** openNode gives the engine of this machine's Node. */
 export async function openNode() {
   return {
-    measure: async (question) => {
-      const args = [program, JSON.stringify(question)];
-      const { stdout } = await runProgram(process.execPath, args, { maxBuffer: 2 ** 24 });
-      return JSON.parse(stdout);
-    },
+    measure: async (question) => JSON.parse(await printed([program, JSON.stringify(question)])),
     close: async () => {},
   };
+}
+
+async function printed(args) {
+  try {
+    return (await runProgram(process.execPath, args, { maxBuffer: 2 ** 24 })).stdout;
+  } catch (failure) {
+    throw new Error(failure.stderr?.trim() || failure.message);
+  }
 }

@@ -2,7 +2,7 @@
 import { median } from "./rounds.mjs";
 
 /**
- * linesOf compares one row of the plan with the figures of its job. It gives
+ * lineOf compares one row of the plan with the figures of its job. It gives
  * { row, title, engine, unit, figure, best, limit?, verdict, peers: [{ name, figure, ratio, goal?, verdict }] };
  * figures are us, ratio is the peer's time over tenon's, formed inside each round.
  */

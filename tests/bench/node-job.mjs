@@ -35,7 +35,14 @@ async function startJobs() {
   });
 }
 
-const question = JSON.parse(process.argv[2]);
-const [family] = question.job.split("-");
-const engine = openEngine(await families[family]());
-console.log(JSON.stringify(await engine.measure(question)));
+async function main() {
+  const question = JSON.parse(process.argv[2]);
+  const [family] = question.job.split("-");
+  const engine = openEngine(await families[family]());
+  console.log(JSON.stringify(await engine.measure(question)));
+}
+
+main().catch((failure) => {
+  console.error(failure.message);
+  process.exitCode = 1;
+});

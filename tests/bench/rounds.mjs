@@ -1,13 +1,13 @@
 // How a job is measured, in whatever engine this is loaded. Contenders take turns inside each round,
 // so that a machine that slows down slows them all; ratios are formed inside the round.
 //
-// A job is { id, open }, and open gives { contenders, check, slotMs?, turns?, clock?, arrange? }. A
-// contender is a function that does the job once and gives its answer or a promise of it. check throws
-// when an answer is wrong or a forgery is accepted. turns fixes how often a contender runs in a slot;
-// else it is as often as fits in slotMs.
+// A job is { id, open }, and open gives { contenders, check, slotMs?, warmUpMs?, turns?, clock?,
+// arrange? }. A contender is a function that does the job once and gives its answer or a promise of it.
+// check throws when an answer is wrong or a forgery is accepted. turns fixes how often a contender runs
+// in a slot; else it is as often as fits in slotMs, once it has run for warmUpMs.
 
 const slotMsDefault = 8;
-const warmUpMs = 120;
+const warmUpMsDefault = 250;
 
 /** median gives the middle of a list; it does not change the list. */
 export function median(values) {
@@ -37,7 +37,7 @@ export async function wallClock(contender, n) {
 }
 
 // Two passes: the first alone would set the count by code that the engine has not optimised yet.
-async function calibrate(time, slotMs) {
+async function calibrate(time, slotMs, warmUpMs) {
   let n = 1;
   let spent = 0;
   for (;;) {
@@ -52,10 +52,13 @@ async function calibrate(time, slotMs) {
  * measure gives { name: [us per run, one for each round] }. time(name, n) gives the ms that n runs
  * of a contender take.
  */
-export async function measure({ names, slotMs = slotMsDefault, turns, rounds }, time) {
+export async function measure(
+  { names, slotMs = slotMsDefault, warmUpMs = warmUpMsDefault, turns, rounds },
+  time,
+) {
   const counts = {};
   for (const name of names) {
-    counts[name] = turns ?? (await calibrate((n) => time(name, n), slotMs));
+    counts[name] = turns ?? (await calibrate((n) => time(name, n), slotMs, warmUpMs));
     if (turns) await time(name, turns);
   }
   const figures = Object.fromEntries(names.map((name) => [name, []]));
@@ -74,8 +77,8 @@ export async function measure({ names, slotMs = slotMsDefault, turns, rounds }, 
  * slot of a contender, outside of its time; it gives the function that undoes it.
  */
 export async function measureHere(job, { names, rounds }) {
-  const { slotMs, turns, clock = wallClock, arrange = {} } = job;
-  return measure({ names, slotMs, turns, rounds }, async (name, n) => {
+  const { clock = wallClock, arrange = {}, ...timing } = job;
+  return measure({ ...timing, names, rounds }, async (name, n) => {
     const undo = arrange[name]?.();
     try {
       return await clock(job.contenders[name], n);

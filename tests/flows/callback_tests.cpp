@@ -119,6 +119,25 @@ TEST_CASE("a state of another provider, user or session is refused, each with it
   CHECK(call(in, flow_kind::callback, input_with(in_session, "session", "session-a")).ok());
 }
 
+TEST_CASE("a state begun under another configuration is refused [R8] [R12]", "[flows]") {
+  world in;
+  const started_flow started = start_connect(in);
+  configured_provider& acme = in.reconfigured().providers.front();
+  const configured_provider before{acme.entry, acme.client};
+
+  acme.client.redirect_uri += "2";
+  CHECK(refused(in, callback_input(started)) == "state_redirect_uri");
+  acme = before;
+  acme.entry.token_url = "https://elsewhere.example/token";
+  CHECK(refused(in, callback_input(started)) == "state_issuer");
+  acme = before;
+  acme.entry.issuer = "https://elsewhere.example";
+  CHECK(refused(in, callback_input(started)) == "state_issuer");
+  acme = before;
+  in.reconfigured().state_keys.erase(in.reconfigured().state_keys.begin());
+  CHECK(refused(in, callback_input(started)) == "state_unknown_key");
+}
+
 TEST_CASE("a state lives up to its time and not a millisecond longer [R7]", "[flows]") {
   world in;
   const started_flow started = start_connect(in);
@@ -246,6 +265,42 @@ TEST_CASE("a code is sent again only when nothing can have left [R25]", "[flows]
   CHECK(member(answer.value(), "error") == "exchange_failed");
   CHECK(reset.token_requests.size() == 1);
   CHECK(last_reason(reset) == "token_ambiguous");
+}
+
+TEST_CASE("connect failures are tried again only while the owner is believed alive [R25]",
+          "[flows]") {
+  world in;
+  in.token = [&](const http_request&) {
+    in.now += 10'000;
+    return broken(network_kind::timeout, false);
+  };
+  const auto answer = call(in, flow_kind::callback, callback_input(start_connect(in)));
+  REQUIRE(answer.ok());
+  CHECK(member(answer.value(), "error") == "exchange_failed");
+  CHECK(in.token_requests.size() == 1);
+}
+
+TEST_CASE("a lifetime counts from when the request was made [R30]", "[flows]") {
+  world in;
+  const auto good = in.token;
+  const started_flow started = start_connect(in);
+  const time_ms asked = in.now;
+  in.token = [&](const http_request& request) {
+    in.now += 7'000;
+    return good(request);
+  };
+  const auto answer = call(in, flow_kind::callback, callback_input(started));
+  CHECK(member(answer.value(), "connection.expiresAt") == std::to_string(asked + 3'600'000));
+}
+
+TEST_CASE("fewer scopes than asked for are kept and flagged [R31]", "[flows]") {
+  world in;
+  in.token = [](const http_request&) {
+    return json_reply(200, R"({"access_token":"a","token_type":"Bearer","scope":"read"})");
+  };
+  const std::string answer = connect_account(in);
+  CHECK(member(answer, "connection.scopes") == R"(["read"])");
+  CHECK(member(answer, "connection.scopesNarrowed") == "true");
 }
 
 TEST_CASE("a profile that does not answer is asked again by the next callback", "[flows]") {

@@ -123,6 +123,15 @@ TEST_CASE("a refused client is the operator's business, not the user's [R24]", "
   CHECK(answer.error().code == error_code::configuration_error);
   CHECK(answer.error().reason == error_reason::token_client_refused);
   CHECK(shown(in, "status") == "connected");
+
+  // Nobody asks again for five minutes, not even by force.
+  const auto requests = in.token_requests.size();
+  in.now += 299'999;
+  CHECK(call(in, flow_kind::refresh, forced).error().code == error_code::configuration_error);
+  CHECK(in.token_requests.size() == requests);
+  in.now += 1;
+  CHECK_FALSE(call(in, flow_kind::refresh, forced).ok());
+  CHECK(in.token_requests.size() == requests + 1);
 }
 
 TEST_CASE("an answer that breaks the protocol stores nothing [R29]", "[flows]") {

@@ -44,6 +44,8 @@ class world {
   bool storage_fails = false;
 
   const service_settings& settings() const { return settings_; }
+  // reconfigured is the settings for a deployment that changes while a flow is under way.
+  service_settings& reconfigured() { return settings_; }
 
   // perform does one effect and gives its reply.
   effect_reply perform(const effect& asked);

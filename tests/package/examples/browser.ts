@@ -1,3 +1,4 @@
+// #region readme
 import { loadTenon, TenonError } from "tenon";
 
 const tenon = await loadTenon(); // streams tenon.wasm; a CSP needs 'wasm-unsafe-eval' only
@@ -19,5 +20,6 @@ try {
 } catch (error) {
   if (error instanceof TenonError) code = error.code;
 }
+// #endregion
 
 export const report = { verifier, challenge, status, refreshAt, retry, delayMs, code };

@@ -1,3 +1,4 @@
+// #region readme
 import { createCloudflareStorage, type DurableStorage } from "tenon/hosts/cloudflare";
 import github from "tenon/providers/github";
 import { createIntegrations, type Integrations } from "tenon/service";
@@ -38,3 +39,4 @@ export class Connections {
     return new Response(null, { status: 303, headers });
   }
 }
+// #endregion

@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { createMemoryStorage } from "tenon/hosts/memory";
+import { withIssuer } from "tenon/providers";
+import practice from "tenon/providers/practice";
+import { createIntegrations } from "tenon/service";
+const issuer = "https://provider.example";
+const accessToken = "ya29.a0AfB_byC".padEnd(218, "x7Qk2");
+const secret = Uint8Array.from({ length: 32 }, (_, i) => (i * 13 + 1) & 255);
+const who = { organizationId: "acme", userId: "user-7f3a91", provider: "practice" };
+const storage = createMemoryStorage();
+const service = await createIntegrations({ wasm: process.argv[4] ? readFileSync("/tmp/benchtask/named/tenon-service.wasm") : undefined, storage, keys: [{id:1,secret}], providers: [{entry: withIssuer(practice, issuer), clientId:"client", clientSecret:"s", redirectUri:"https://app.example/v1/callback/practice"}],
+ fetch: async (url)=> new URL(url).pathname==="/token" ? Response.json({access_token:accessToken,token_type:"Bearer",refresh_token:"refresh-1".padEnd(64,"w9"),expires_in:3600}) : Response.json({sub:"account-1",preferred_username:"ada",name:"Ada"})});
+const st = await service.initiateOAuthFlow(who);
+await service.handleOAuthCallback({...who, query:new URLSearchParams({code:"c",state:st.state,iss:issuer}).toString(), cookie:`${st.cookie.name}=${st.cookie.value}`});
+const plain = new TextEncoder().encode(accessToken);
+Object.defineProperty(crypto.subtle,"decrypt",{value:async()=>plain.slice().buffer});
+Object.defineProperty(crypto.subtle,"encrypt",{value:async()=>new ArrayBuffer(59)});
+const n=+process.argv[3];
+const f = process.argv[2]==="access" ? ()=>service.getAccessToken({...who,accountId:"account-1"}) : ()=>service.initiateOAuthFlow(who);
+for (let i=0;i<n;i++) await f();
+const t=performance.now(); for (let i=0;i<n;i++) await f(); console.log(process.argv[2], ((performance.now()-t)*1000/n).toFixed(1));
