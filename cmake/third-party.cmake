@@ -27,9 +27,12 @@ elseif(NOT EMSCRIPTEN)
   find_package(Catch2 3 REQUIRED)
   target_link_libraries(tenon_catch INTERFACE Catch2::Catch2)
 else()
-  # Catch2 3 is a compiled library, and no distribution ships it for wasm.
+  # Catch2 3 is a compiled library, and no distribution ships it for wasm. With the hash, nothing
+  # but the release of this name is compiled.
   include(FetchContent)
-  FetchContent_Declare(Catch2 URL https://github.com/catchorg/Catch2/archive/refs/tags/v3.7.1.tar.gz)
+  FetchContent_Declare(Catch2
+    URL https://github.com/catchorg/Catch2/archive/refs/tags/v3.7.1.tar.gz
+    URL_HASH SHA256=c991b247a1a0d7bb9c39aa35faf0fe9e19764213f28ffba3109388e62ee0269c)
   FetchContent_MakeAvailable(Catch2)
   target_compile_options(Catch2 PRIVATE -fwasm-exceptions)
   target_link_libraries(tenon_catch INTERFACE Catch2::Catch2)

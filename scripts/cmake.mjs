@@ -1,5 +1,5 @@
 // Building with CMake: one folder below build/ for each preset.
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { withBuildLock } from "./build-lock.mjs";
@@ -14,12 +14,19 @@ function environment(preset) {
   return { NODE_PATH: inherited ? `${inherited}:${debianModules}` : debianModules };
 }
 
+/** isConfigured says whether a preset's folder was made from the presets as they are now. */
+function isConfigured(folder) {
+  const made = join(repositoryRoot, folder, "build.ninja");
+  const presets = join(repositoryRoot, "CMakePresets.json");
+  return existsSync(made) && statSync(made).mtimeMs >= statSync(presets).mtimeMs;
+}
+
 /** buildPreset configures a preset where that is still to be done, and builds one target of it. */
 export async function buildPreset(preset, target) {
   const folder = join("build", preset);
   const env = environment(preset);
   await withBuildLock(async () => {
-    if (!existsSync(join(repositoryRoot, folder, "build.ninja"))) {
+    if (!isConfigured(folder)) {
       await mustRun("cmake", ["--preset", preset], { env });
     }
     const parallel = String(availableParallelism());

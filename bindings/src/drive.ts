@@ -16,6 +16,14 @@ export const flowKinds = {
   runDue: 8,
 } as const;
 
+// Flows that only ask, or that wrote nothing which outlives them, end with their caller. The others
+// may have spent a code or a refresh token already: ending them would lose what came for it.
+const endsWithItsCaller: ReadonlySet<number> = new Set([
+  flowKinds.connect,
+  flowKinds.list,
+  flowKinds.read,
+]);
+
 export interface FlowCall {
   kind: number;
   // input is JSON.
@@ -56,7 +64,7 @@ export class Drive {
   }
 
   // run starts a flow and gives its JSON result. Rejects with a TenonError only. Aborting the signal
-  // drops the flow: what it had not done yet is not done.
+  // rejects at once; a flow that may have spent a token goes on to its end without its caller.
   run(call: FlowCall): Promise<string> {
     return new Promise((resolve, reject) => {
       if (call.signal?.aborted) return reject(cancelled(call));
@@ -99,7 +107,7 @@ export class Drive {
     core.check(id);
     flows.set(id, flow);
     if (call.signal) {
-      flow.onAbort = () => this.#drop(engine, id, flow);
+      flow.onAbort = () => this.#abandon(engine, id, flow);
       call.signal.addEventListener("abort", flow.onAbort);
     }
     this.#pump(engine);
@@ -143,6 +151,8 @@ export class Drive {
     let reply: Reply;
     try {
       if (this.host.onEffect) await this.host.onEffect(effect);
+      // The flow may have ended meanwhile: then nothing is performed for it.
+      if (engine.flows.get(effect.flow) !== flow) return;
       reply = await perform(this.host, effect, flow);
     } catch {
       reply = { kind: "failed" };
@@ -170,6 +180,11 @@ export class Drive {
     flow?.ended?.abort();
     if (flow?.onAbort) flow.call.signal?.removeEventListener("abort", flow.onAbort);
     return flow;
+  }
+
+  #abandon(engine: Engine, id: number, flow: Flow): void {
+    if (endsWithItsCaller.has(flow.call.kind)) this.#drop(engine, id, flow);
+    else flow.reject(cancelled(flow.call));
   }
 
   #drop(engine: Engine, id: number, flow: Flow): void {

@@ -93,6 +93,10 @@ double tenon_retry(std::int32_t attempt, std::int32_t network, std::int32_t stat
   exchange_outcome outcome;
   outcome.network = static_cast<network_kind>(network);
   outcome.status = static_cast<std::uint16_t>(status);
+  // Only the failures before a connection stands are sure to have sent nothing.
+  outcome.maybe_sent =
+      outcome.network == network_kind::timeout || outcome.network == network_kind::reset ||
+      outcome.network == network_kind::too_large || outcome.network == network_kind::unknown;
   retry_moment moment;
   moment.attempt = attempt < 1 ? 1 : attempt;
   moment.idempotent = idempotent != 0;

@@ -20,7 +20,7 @@ constexpr std::size_t flows_max = 4096;
 
 struct running_flow {
   std::uint32_t id = 0;
-  std::size_t awaited = 0;  // index of the effect the flow waits for
+  asked_effect awaited;  // what the flow waits for
   std::unique_ptr<flow> work;
 };
 
@@ -84,7 +84,7 @@ void post_messages(running_flow& running) {
   mailbox& box = running.work->box();
   for (const notice& message : box.take_notices()) write_notice(outbox, running.id, message);
   if (auto posted = box.take_posted()) {
-    running.awaited = posted->request.index();
+    running.awaited = remember(posted->request);
     write_effect(outbox, running.id, posted->request_id, posted->request);
   }
   if (!running.work->finished()) return;
@@ -134,7 +134,7 @@ std::int32_t tenon_start(std::uint32_t kind, std::uint32_t at, std::uint32_t siz
   auto work =
       flow::start(*state.settings, static_cast<flow_kind>(kind), as_text(*input), time_of(now));
   const std::uint32_t id = state.last_id = state.last_id % 0x7fffffff + 1;
-  state.flows.push_back({id, 0, std::move(work)});
+  state.flows.push_back({id, {}, std::move(work)});
   post_messages(state.flows.back());
   return static_cast<std::int32_t>(id);
 }

@@ -18,8 +18,13 @@ double strtod(const char* text, char** end) {
       fraction = true;
       continue;
     }
-    value = value * 10 + (*text - '0');
-    if (fraction) --scale;
+    // Digits past the 19th do not change what is asked, and would overflow on the way.
+    if (value < 1e19) {
+      value = value * 10 + (*text - '0');
+      if (fraction) --scale;
+    } else if (!fraction) {
+      ++scale;
+    }
   }
   if (*text == 'e' || *text == 'E') {
     ++text;

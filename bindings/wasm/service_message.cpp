@@ -97,8 +97,8 @@ http_reply read_http(message_reader& from) {
   return reply;
 }
 
-get_reply read_get(message_reader& from) {
-  get_reply entries(from.count(1));
+get_reply read_get(std::size_t asked, message_reader& from) {
+  get_reply entries(from.exactly(asked));
   for (auto& entry : entries) {
     if (from.u8() == 0) continue;
     std::string value = from.text();
@@ -127,14 +127,14 @@ seal_reply read_seal(message_reader& from) {
   return reply;
 }
 
-effect_reply read_by_kind(std::size_t effect_index, message_reader& from) {
-  switch (effect_index) {
+effect_reply read_by_kind(asked_effect asked, message_reader& from) {
+  switch (asked.index) {
     case 0:
       return copied(from.bytes());
     case 1:
       return read_http(from);
     case 2:
-      return read_get(from);
+      return read_get(asked.count, from);
     case 3:
       return read_list(from);
     case 4: {
@@ -225,11 +225,25 @@ std::uint32_t message_reader::count(std::size_t item_bytes_min) {
   return 0;
 }
 
+std::size_t message_reader::exactly(std::size_t expected) {
+  if (u32() == expected) return expected;
+  broken_ = true;
+  return 0;
+}
+
 byte_view message_reader::bytes() { return take(u32()); }
 
-std::optional<effect_reply> read_reply(std::size_t effect_index, message_reader& from) {
-  effect_reply reply = read_by_kind(effect_index, from);
-  if (!from.whole()) return std::nullopt;
+asked_effect remember(const effect& asked) {
+  std::size_t count = 0;
+  if (const auto* random = std::get_if<random_request>(&asked)) count = random->bytes;
+  if (const auto* get = std::get_if<get_request>(&asked)) count = get->keys.size();
+  return {asked.index(), count};
+}
+
+std::optional<effect_reply> read_reply(asked_effect asked, message_reader& from) {
+  effect_reply reply = read_by_kind(asked, from);
+  const auto* random = std::get_if<byte_string>(&reply);
+  if (!from.whole() || (random != nullptr && random->size() != asked.count)) return std::nullopt;
   return reply;
 }
 

@@ -66,6 +66,8 @@ class message_reader {
   std::uint8_t u8();
   std::uint32_t u32();
   std::uint32_t count(std::size_t item_bytes_min);
+  // exactly reads a count that must be this one.
+  std::size_t exactly(std::size_t expected);
   byte_view bytes();
   std::string text() { return std::string(as_text(bytes())); }
   // whole says that every byte was read and nothing was missing.
@@ -78,8 +80,16 @@ class message_reader {
   bool broken_ = false;
 };
 
-// read_reply reads the answer to a request of this kind (the index in `effect`); nullopt when it
-// is malformed.
-std::optional<effect_reply> read_reply(std::size_t effect_index, message_reader& from);
+// asked_effect is what a reply is read against: the kind (the index in `effect`) and how much was
+// asked for, the bytes of a random draw or the keys of a get.
+struct asked_effect {
+  std::size_t index = 0;
+  std::size_t count = 0;
+};
+asked_effect remember(const effect& asked);
+
+// read_reply reads the answer to a request; nullopt when it is malformed, or gives another number
+// of random bytes or entries than were asked for.
+std::optional<effect_reply> read_reply(asked_effect asked, message_reader& from);
 
 }  // namespace tenon::wasm

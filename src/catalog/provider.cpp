@@ -72,8 +72,8 @@ constexpr fixed_part fixed_parts[] = {
     {"oauth.bearer.scheme", {"Bearer"}},
 };
 
-constexpr std::string_view absent_parts[] = {
-    "oauth.token_response.expires_at_path", "oauth.long_lived_exchange", "profile.body"};
+constexpr std::string_view absent_parts[] = {"oauth.token_response.expires_at_path",
+                                             "oauth.long_lived_exchange", "profile.body"};
 
 void check_fixed_parts(entry_reader& read) {
   for (const fixed_part& part : fixed_parts) {

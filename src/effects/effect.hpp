@@ -59,6 +59,13 @@ struct storage_write {
 struct commit_request {  // -> commit_reply; all or nothing
   std::vector<version_check> checks;
   std::vector<storage_write> writes;
+
+  // expect and expect_absent add a check; put and remove add a write.
+  void expect(const std::string& key, const std::string& version);
+  void expect_absent(const std::string& key);
+  void put(const std::string& key, std::string value,
+           std::optional<time_ms> expires_at = std::nullopt);
+  void remove(const std::string& key);
 };
 struct commit_reply {
   bool ok = false;

@@ -42,7 +42,10 @@ task<located_connection> freshened(flow_scope& scope, located_connection connect
   if (action == expiry_action::reconnect && !valid) co_return error_code::token_expired;
   if (!force && valid && held_by_another(record, scope.host.now())) co_return connection;
 
-  auto refreshed = co_await attempt(refresh_connection(scope, connection, refresh_policy));
+  // With a token in hand nobody waits for a series of tries.
+  backoff_policy policy = refresh_policy;
+  if (valid) policy.attempts_max = 1;
+  auto refreshed = co_await attempt(refresh_connection(scope, connection, policy));
   if (refreshed.ok()) co_return std::move(refreshed).value();
   if (force || !still_valid(connection.record, scope.host.now())) co_return refreshed.error();
   co_return connection;
@@ -50,9 +53,9 @@ task<located_connection> freshened(flow_scope& scope, located_connection connect
 
 }  // namespace
 
-task<std::string> access_token_flow(flow_scope& scope, json_value input) {
+task<std::string> access_token_flow(flow_scope& scope, const json_value& input) {
   const bool force = input.flag("force");
-  located_connection connection = co_await find_connection(scope, std::move(input));
+  located_connection connection = co_await find_connection(scope, input);
   co_await check_usable(connection.record, scope.host.now());
   connection = co_await freshened(scope, std::move(connection), force);
   const connection_record& record = connection.record;

@@ -27,6 +27,11 @@ std::string binding_of(std::string_view cookie_value) {
   return encode_base64url(sha256::of(*bytes));
 }
 
+std::string session_mark(std::string_view session) {
+  if (session.empty()) return "";
+  return encode_base64url(sha256::of(as_bytes(session)));
+}
+
 std::string_view find_cookie(std::string_view header, std::string_view name) {
   std::string_view found;
   std::size_t matches = 0;

@@ -27,6 +27,10 @@ std::string binding_cookie_name(std::string_view nonce, std::string_view redirec
 // base64url of 32 bytes.
 std::string binding_of(std::string_view cookie_value);
 
+// session_mark is what is stored of the session that began a flow: its SHA-256, because the name of
+// a session may be all it takes to use it. "" stays "".
+std::string session_mark(std::string_view session);
+
 // find_cookie gives the value of the named cookie in a Cookie header (RFC 6265 section 4.2.1), or
 // "" when it is missing or stands there twice.
 std::string_view find_cookie(std::string_view header, std::string_view name);

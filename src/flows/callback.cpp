@@ -33,17 +33,19 @@ struct callback_request {
   std::string provider;
   std::string cookie_header;
   std::string session;
-  std::string user;  // when the caller knows who is signed in
+  std::string organization;  // when the caller knows who is signed in
+  std::string user;          // likewise
   callback_parameters parameters;
   parsed_state state;
 };
 
-task<callback_request> read_callback(flow_scope& scope, json_value input) {
+task<callback_request> read_callback(flow_scope& scope, const json_value& input) {
   callback_request request;
   request.provider = input.text("provider");
   co_await require_provider(scope, request.provider);
   request.cookie_header = input.text("cookie");
   request.session = input.text("session");
+  request.organization = input.text("organizationId");
   request.user = input.text("userId");
   request.parameters = co_await parse_callback(input.text("query"));
   request.state = co_await parse_state(request.parameters.state);
@@ -66,7 +68,9 @@ result<unit> check_claims(const flow_scope& scope, const callback_request& reque
   if (pending.token_endpoint != target->entry.token_url || pending.issuer != target->entry.issuer) {
     return refused(error_reason::state_issuer);
   }
-  if (!request.user.empty() && pending.user != request.user) {
+  const bool other_organization =
+      !request.organization.empty() && pending.organization != request.organization;
+  if (other_organization || (!request.user.empty() && pending.user != request.user)) {
     return refused(error_reason::state_user);
   }
   const state_key* key = scope.settings.find_key(request.state.key_id);
@@ -82,7 +86,7 @@ result<unit> check_claims(const flow_scope& scope, const callback_request& reque
 // check_browser verifies that this is the browser, and the session, that began the flow.
 result<unit> check_browser(const callback_request& request, const pending_record& pending) {
   if (!pending.session.empty() &&
-      !constant_time_equal(as_bytes(pending.session), as_bytes(request.session))) {
+      !constant_time_equal(as_bytes(pending.session), as_bytes(session_mark(request.session)))) {
     return refused(error_reason::state_session);
   }
   if (pending.binding == "none") return unit{};
@@ -107,29 +111,30 @@ task<bool> take_pending(flow_scope& scope, located_pending& pending) {
 
 // store_tokens keeps a good answer before anything else happens, so that a crash after this point
 // loses nothing; false when the record changed hands meanwhile.
-task<bool> store_tokens(flow_scope& scope, located_pending& pending, issued_tokens issued) {
+task<bool> store_tokens(flow_scope& scope, located_pending& pending, const issued_tokens& issued) {
   pending.record.stage = pending_stage::exchanged;
   pending.record.tokens_at = issued.requested_at;
-  seal_place place{pending.record.organization, pending.key, "tokens", 0};
-  pending.record.tokens =
-      co_await seal_secret(scope, std::move(place), encode_tokens(issued.tokens));
+  const seal_place place{pending.record.organization, pending.key, "tokens", 0};
+  pending.record.tokens = co_await seal_secret(scope, place, encode_tokens(issued.tokens));
   co_return co_await save_pending(scope, pending);
 }
 
 // spend_code takes an open record and exchanges the code: only the winner of the take sends it.
-task<ending> spend_code(flow_scope& scope, located_pending& pending, std::string code) {
-  seal_place place{pending.record.organization, pending.key, "code_verifier", 0};
-  secret_string verifier = co_await open_secret(scope, std::move(place), pending.record.verifier);
+task<ending> spend_code(flow_scope& scope, located_pending& pending, const std::string& code) {
+  const seal_place place{pending.record.organization, pending.key, "code_verifier", 0};
+  secret_string verifier = co_await open_secret(scope, place, pending.record.verifier);
   const bool won = co_await take_pending(scope, pending);
   if (!won) co_return ending{};
 
   const configured_provider& target = *scope.settings.find_provider(pending.record.provider);
-  auto issued =
-      co_await attempt(exchange_code(scope, target, std::move(code), std::move(verifier)));
+  // A verifier without a challenge must be refused by a provider that guards against downgrades
+  // (RFC 9700 section 2.1.1).
+  if (target.entry.pkce == pkce_support::unsupported) verifier.clear();
+  auto issued = co_await attempt(exchange_code(scope, target, code, verifier));
   if (!issued.ok()) {
     co_return co_await fail_pending(scope, pending, "exchange_failed", issued.error());
   }
-  const bool stored = co_await store_tokens(scope, pending, std::move(issued).value());
+  const bool stored = co_await store_tokens(scope, pending, issued.value());
   if (!stored) co_return ending{};
   co_return co_await finish_connection(scope, pending);
 }
@@ -166,7 +171,7 @@ bool ended(const pending_record& record) {
 }
 
 task<std::string> write_outcome(flow_scope& scope, const pending_record& pending,
-                                std::string nonce) {
+                                const std::string& nonce) {
   json_writer json;
   json.begin_object();
   json.member("userId", pending.user);
@@ -192,7 +197,7 @@ void report(flow_scope& scope, const pending_record& pending, error cause) {
   emit_event(scope, done ? "oauth.completed" : "oauth.failed", subject, cause);
 }
 
-task<std::string> complete_callback(flow_scope& scope, callback_request request,
+task<std::string> complete_callback(flow_scope& scope, const callback_request& request,
                                     event_subject& subject) {
   const std::string key = pending_key(request.state.nonce);
   located_pending pending = co_await load_pending(scope, key);
@@ -211,15 +216,15 @@ task<std::string> complete_callback(flow_scope& scope, callback_request request,
 
 }  // namespace
 
-task<std::string> callback_flow(flow_scope& scope, json_value input) {
+task<std::string> callback_flow(flow_scope& scope, const json_value& input) {
   event_subject subject;
-  auto request = co_await attempt(read_callback(scope, std::move(input)));
+  auto request = co_await attempt(read_callback(scope, input));
   if (!request.ok()) {
     emit_event(scope, "oauth.failed", subject, request.error());
     co_return request.error();
   }
   subject.provider = request.value().provider;
-  auto outcome = co_await attempt(complete_callback(scope, std::move(request).value(), subject));
+  auto outcome = co_await attempt(complete_callback(scope, request.value(), subject));
   if (!outcome.ok()) emit_event(scope, "oauth.failed", subject, outcome.error());
   co_return outcome;
 }

@@ -37,7 +37,7 @@ result<bool> read_binding(const json_value& input) {
   return {error_code::validation_error, error_reason::not_allowed};
 }
 
-task<connect_request> read_connect(flow_scope& scope, json_value input) {
+task<connect_request> read_connect(flow_scope& scope, const json_value& input) {
   connect_request request;
   request.target = co_await require_provider(scope, input.text("provider"));
   request.user = co_await read_user(input);
@@ -79,8 +79,8 @@ pending_record make_pending(const flow_scope& scope, const connect_request& requ
   pending.issuer = target.entry.issuer;
   pending.token_endpoint = target.entry.token_url;
   pending.redirect_uri = target.client.redirect_uri;
-  pending.binding = cookie_value.empty() ? "none" : binding_of(cookie_value);
-  pending.session = request.session;
+  pending.binding = request.bound_to_browser ? binding_of(cookie_value) : "none";
+  pending.session = session_mark(request.session);
   pending.return_to = request.return_to;
   pending.scopes = request.scopes;
   pending.metadata_json = request.metadata_json;
@@ -130,8 +130,8 @@ std::string write_answer(const connect_answer& answer, const pending_record& pen
 
 }  // namespace
 
-task<std::string> connect_flow(flow_scope& scope, json_value input) {
-  const connect_request request = co_await read_connect(scope, std::move(input));
+task<std::string> connect_flow(flow_scope& scope, const json_value& input) {
+  const connect_request request = co_await read_connect(scope, input);
   byte_string drawn = co_await scope.host.random_bytes(connect_random_bytes);
   random_parts parts = cut_random(drawn, request.bound_to_browser);
   const std::string nonce = encode_base64url(parts.nonce_bytes);
@@ -142,11 +142,11 @@ task<std::string> connect_flow(flow_scope& scope, json_value input) {
       request.target->entry, request.target->client,
       authorization_request{state, parts.pkce.challenge, request.scopes, {}});
 
-  seal_place place{pending.organization, pending_key(nonce), "code_verifier", 0};
-  pending.verifier = co_await seal_secret(scope, std::move(place), std::move(parts.pkce.verifier));
+  const seal_place place{pending.organization, pending_key(nonce), "code_verifier", 0};
+  pending.verifier = co_await seal_secret(scope, place, parts.pkce.verifier);
   commit_request batch;
-  batch.checks.push_back({pending_key(nonce), std::nullopt});
-  batch.writes.push_back({pending_key(nonce), encode_pending(pending), pending.expires_at});
+  batch.expect_absent(pending_key(nonce));
+  batch.put(pending_key(nonce), encode_pending(pending), pending.expires_at);
   const commit_reply stored = co_await scope.host.commit(std::move(batch));
   if (!stored.ok) co_return error_code::oauth_init_error;
 

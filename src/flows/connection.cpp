@@ -10,20 +10,15 @@ namespace tenon {
 namespace {
 
 constexpr error not_found{error_code::account_not_found};
+constexpr std::uint32_t accounts_looked_at = 200;
 
 bool may_see(const flow_scope& scope, const connection_record& record, std::string_view user) {
   if (record.organization != scope.call.organization) return false;
   return user.empty() || record.user == user;
 }
 
-// load_through reads a pointer row and the record it names.
-task<located_connection> load_through(flow_scope& scope, std::string pointer) {
-  get_reply found = co_await scope.host.get(std::move(pointer));
-  if (found.size() != 1 || !found[0]) co_return not_found;
-  co_return co_await reload(scope, std::move(found[0]->value));
-}
-
-task<located_connection> find_by_id(flow_scope& scope, std::string id, std::string user) {
+task<located_connection> find_by_id(flow_scope& scope, const std::string& id,
+                                    const std::string& user) {
   constexpr error unknown{error_code::integration_not_found};
   auto found = co_await attempt(load_through(scope, id_key(id)));
   if (!found.ok() && found.error().code != error_code::account_not_found) co_return found.error();
@@ -39,13 +34,28 @@ task<stored_entry> find_single(flow_scope& scope, std::string prefix) {
   co_return std::move(rows.front());
 }
 
+// find_only takes a range's one connection that is not disconnected.
+task<located_connection> find_only(flow_scope& scope, std::string prefix) {
+  list_reply rows =
+      co_await scope.host.list({.prefix = std::move(prefix), .limit = accounts_looked_at});
+  std::optional<located_connection> only;
+  for (stored_entry& row : rows) {
+    connection_record record = co_await decode_connection(row.value);
+    if (record.status == connection_status::disconnected) continue;
+    if (only) co_return error_code::conflict;
+    only = located_connection{std::move(row.key), std::move(row.version), std::move(record)};
+  }
+  if (!only) co_return not_found;
+  co_return std::move(*only);
+}
+
 struct account_question {
   std::string user;
   std::string provider;
   std::string account;
 };
 
-task<located_connection> find_by_account(flow_scope& scope, account_question question) {
+task<located_connection> find_by_account(flow_scope& scope, const account_question& question) {
   const std::string& organization = scope.call.organization;
   if (question.user.empty()) {
     stored_entry pointer = co_await find_single(
@@ -56,15 +66,13 @@ task<located_connection> find_by_account(flow_scope& scope, account_question que
     co_return co_await reload(
         scope, connection_key({organization, question.user, question.provider, question.account}));
   }
-  stored_entry only =
-      co_await find_single(scope, provider_prefix(organization, question.user, question.provider));
-  connection_record record = co_await decode_connection(only.value);
-  co_return located_connection{std::move(only.key), std::move(only.version), std::move(record)};
+  co_return co_await find_only(scope,
+                               provider_prefix(organization, question.user, question.provider));
 }
 
 }  // namespace
 
-task<located_connection> find_connection(flow_scope& scope, json_value input) {
+task<located_connection> find_connection(flow_scope& scope, const json_value& input) {
   const std::string id(input.text("connectionId"));
   if (!id.empty()) co_return co_await find_by_id(scope, id, std::string(input.text("userId")));
 
@@ -76,9 +84,15 @@ task<located_connection> find_connection(flow_scope& scope, json_value input) {
   if (question.user.empty() && question.account.empty()) {
     co_return error{error_code::validation_error, error_reason::parameter_missing};
   }
-  located_connection found = co_await find_by_account(scope, std::move(question));
+  located_connection found = co_await find_by_account(scope, question);
   if (found.record.status == connection_status::disconnected) co_return not_found;
   co_return found;
+}
+
+task<located_connection> load_through(flow_scope& scope, std::string pointer) {
+  get_reply found = co_await scope.host.get(std::move(pointer));
+  if (found.size() != 1 || !found[0]) co_return not_found;
+  co_return co_await reload(scope, std::move(found[0]->value));
 }
 
 task<located_connection> reload(flow_scope& scope, std::string key) {
@@ -91,8 +105,8 @@ task<located_connection> reload(flow_scope& scope, std::string key) {
 task<bool> save_connection_record(flow_scope& scope, located_connection& connection) {
   connection.record.updated_at = scope.host.now();
   commit_request batch;
-  batch.checks.push_back({connection.key, connection.version});
-  batch.writes.push_back({connection.key, encode_connection(connection.record), std::nullopt});
+  batch.expect(connection.key, connection.version);
+  batch.put(connection.key, encode_connection(connection.record));
   commit_reply stored = co_await scope.host.commit(std::move(batch));
   if (stored.ok) connection.version = std::move(stored.version);
   co_return stored.ok;

@@ -22,7 +22,10 @@ struct located_connection {
 // accountId (the user's only account when left out), or by provider and accountId alone when one
 // user holds it. Failures: integration_not_found for an id, account_not_found otherwise (also for
 // a disconnected one), conflict when several match, validation_error when too little is named.
-task<located_connection> find_connection(flow_scope& scope, json_value input);
+task<located_connection> find_connection(flow_scope& scope, const json_value& input);
+
+// load_through reads a pointer row and the record it names; account_not_found when there is none.
+task<located_connection> load_through(flow_scope& scope, std::string pointer);
 
 // reload reads the same connection again; account_not_found when it is gone.
 task<located_connection> reload(flow_scope& scope, std::string key);

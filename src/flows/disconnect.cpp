@@ -39,19 +39,19 @@ commit_request burial_batch(const located_connection& connection, const disconne
   const connection_path path{record.organization, record.user, record.provider, record.account.id};
   const time_ms forgotten_at = now + tombstone_ms;
   commit_request batch;
-  batch.checks.push_back({connection.key, connection.version});
-  batch.writes.push_back({connection.key, encode_connection(record), forgotten_at});
-  batch.writes.push_back({id_key(record.id), connection.key, forgotten_at});
-  batch.writes.push_back({account_key(path, record.id), std::nullopt, std::nullopt});
+  batch.expect(connection.key, connection.version);
+  batch.put(connection.key, encode_connection(record), forgotten_at);
+  batch.put(id_key(record.id), connection.key, forgotten_at);
+  batch.remove(account_key(path, record.id));
   if (ended.job) {
-    batch.writes.push_back({ended.job_key, encode_revocation(*ended.job), std::nullopt});
+    batch.put(ended.job_key, encode_revocation(*ended.job));
   }
   return batch;
 }
 
 // end_connection makes the tokens unusable in one commit that also queues their revocation, so
 // that neither waits for the provider nor is forgotten (R33).
-task<disconnection> end_connection(flow_scope& scope, located_connection connection) {
+task<disconnection> end_connection(flow_scope& scope, located_connection& connection) {
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
     if (connection.record.status == connection_status::disconnected) {
       co_return error_code::account_not_found;
@@ -67,14 +67,14 @@ task<disconnection> end_connection(flow_scope& scope, located_connection connect
   co_return error{error_code::conflict, error_reason::record_changed};
 }
 
-// revoke_now makes the first try; what it leaves undone stays queued.
-task<bool> revoke_now(flow_scope& scope, disconnection ended) {
+// revoke_now makes the first try; what it leaves undone stays queued, and in ended.job.
+task<bool> revoke_now(flow_scope& scope, disconnection& ended) {
   const bool done = co_await revoke(scope, *ended.job);
   commit_request batch;
   if (done) {
-    batch.writes.push_back({ended.job_key, std::nullopt, std::nullopt});
+    batch.remove(ended.job_key);
   } else {
-    batch.writes.push_back({ended.job_key, encode_revocation(*ended.job), std::nullopt});
+    batch.put(ended.job_key, encode_revocation(*ended.job));
   }
   co_await scope.host.commit(std::move(batch));
   co_return done;
@@ -82,9 +82,9 @@ task<bool> revoke_now(flow_scope& scope, disconnection ended) {
 
 }  // namespace
 
-task<std::string> disconnect_flow(flow_scope& scope, json_value input) {
-  located_connection connection = co_await find_connection(scope, std::move(input));
-  disconnection ended = co_await end_connection(scope, std::move(connection));
+task<std::string> disconnect_flow(flow_scope& scope, const json_value& input) {
+  located_connection connection = co_await find_connection(scope, input);
+  disconnection ended = co_await end_connection(scope, connection);
   emit_event(scope, "integration.disconnected", subject_of(ended.record));
 
   std::string_view revocation = "unsupported";

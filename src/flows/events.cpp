@@ -24,7 +24,7 @@ void emit_event(flow_scope& scope, std::string_view type, const event_subject& s
   optional_member(json, "correlationId", scope.call.correlation_id);
   optional_member(json, "ip", scope.call.ip);
   optional_member(json, "userAgent", scope.call.user_agent);
-  optional_member(json, "detail", subject.detail);
+  optional_member(json, "details", subject.details);
   optional_member(json, "code", name_of(failure.code));
   optional_member(json, "reason", name_of(failure.reason));
   if (failure.status != 0) json.member("status", std::int64_t{failure.status});

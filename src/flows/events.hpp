@@ -13,7 +13,7 @@ struct event_subject {
   std::string user;
   std::string provider;
   std::string connection_id;
-  std::string_view detail = {};  // a literal that says more, such as "pkce_unsupported"
+  std::string_view details = {};  // a literal that says more, such as "pkce_unsupported"
 };
 
 // emit_event hands an event to the host. failure, where given, adds code and reason: the reason

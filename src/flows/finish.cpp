@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::uint32_t id_random_bytes = 16;
 constexpr int save_attempts_max = 5;
+constexpr duration_ms profile_wait_ms_max = 5 * second_ms;
 
 task<account_profile> fetch_profile(flow_scope& scope, const configured_provider& target,
                                     const token_set& tokens) {
@@ -34,7 +35,11 @@ task<account_profile> fetch_profile(flow_scope& scope, const configured_provider
     if (attempt >= token_exchange_policy.attempts_max) {
       co_return error{error_code::network_error, error_reason::profile_failed, reply.status};
     }
-    co_await pause(scope, token_exchange_policy, attempt, 0);
+    const duration_ms asked = retry_after_of(reply, scope.host.now()).value_or(0);
+    if (asked > profile_wait_ms_max) {
+      co_return error{error_code::network_error, error_reason::profile_failed, reply.status};
+    }
+    co_await pause(scope, token_exchange_policy, attempt, asked);
   }
 }
 
@@ -72,6 +77,8 @@ task<located_connection> find_or_begin(flow_scope& scope, const pending_record& 
 void apply_grant(connection_record& record, const pending_record& pending,
                  const account_profile& profile, const token_set& tokens) {
   record.account = {profile.id, profile.username, profile.display_name, profile.email};
+  // A grant that had ended took its refresh token along: only a living one's may be kept.
+  if (record.status != connection_status::active) record.refresh_token.clear();
   record.status = connection_status::active;
   record.reason.clear();
   record.scopes_requested = pending.scopes;
@@ -84,14 +91,16 @@ commit_request connection_batch(const located_connection& connection,
   const connection_record& record = connection.record;
   const connection_path path{record.organization, record.user, record.provider, record.account.id};
   commit_request batch;
-  batch.checks.push_back({pending.key, pending.version});
-  batch.checks.push_back({connection.key, connection.version.empty()
-                                              ? std::nullopt
-                                              : std::optional<std::string>(connection.version)});
-  batch.writes.push_back({connection.key, encode_connection(record), std::nullopt});
-  batch.writes.push_back({id_key(record.id), connection.key, std::nullopt});
-  batch.writes.push_back({account_key(path, record.id), connection.key, std::nullopt});
-  batch.writes.push_back({pending.key, encode_pending(pending.record), pending.record.expires_at});
+  batch.expect(pending.key, pending.version);
+  if (connection.version.empty()) {
+    batch.expect_absent(connection.key);
+  } else {
+    batch.expect(connection.key, connection.version);
+  }
+  batch.put(connection.key, encode_connection(record));
+  batch.put(id_key(record.id), connection.key);
+  batch.put(account_key(path, record.id), connection.key);
+  batch.put(pending.key, encode_pending(pending.record), pending.record.expires_at);
   return batch;
 }
 
@@ -132,8 +141,8 @@ task<ending> give_up(flow_scope& scope, located_pending& pending, error cause) {
 }  // namespace
 
 task<ending> finish_connection(flow_scope& scope, located_pending& pending) {
-  seal_place place{pending.record.organization, pending.key, "tokens", 0};
-  const secret_string stored = co_await open_secret(scope, std::move(place), pending.record.tokens);
+  const seal_place place{pending.record.organization, pending.key, "tokens", 0};
+  const secret_string stored = co_await open_secret(scope, place, pending.record.tokens);
   const token_set tokens = co_await decode_tokens(stored.view());
 
   const configured_provider& target = *scope.settings.find_provider(pending.record.provider);

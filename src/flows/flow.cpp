@@ -1,5 +1,7 @@
 #include "flows/flow.hpp"
 
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "flows/input.hpp"
@@ -10,25 +12,15 @@ namespace {
 
 task<std::string> refuse(error failure) { co_return failure; }
 
-task<std::string> begin(flow_scope& scope, flow_kind kind, json_value input) {
-  switch (kind) {
-    case flow_kind::connect:
-      return connect_flow(scope, std::move(input));
-    case flow_kind::callback:
-      return callback_flow(scope, std::move(input));
-    case flow_kind::access_token:
-      return access_token_flow(scope, std::move(input));
-    case flow_kind::list:
-      return list_flow(scope, std::move(input));
-    case flow_kind::disconnect:
-      return disconnect_flow(scope, std::move(input));
-    case flow_kind::refresh:
-      return refresh_flow(scope, std::move(input));
-    case flow_kind::read:
-      return read_flow(scope, std::move(input));
-    case flow_kind::run_due:
-      return run_due_flow(scope, std::move(input));
-  }
+// steps[n] is the flow whose flow_kind is n + 1.
+constexpr task<std::string> (*steps[])(flow_scope&, const json_value&) = {
+    connect_flow,    callback_flow, access_token_flow, list_flow,
+    disconnect_flow, refresh_flow,  read_flow,         run_due_flow};
+static_assert(std::size(steps) == static_cast<std::size_t>(flow_kind::run_due));
+
+task<std::string> begin(flow_scope& scope, flow_kind kind, const json_value& input) {
+  const std::size_t place = static_cast<std::size_t>(kind) - 1;
+  if (place < std::size(steps)) return steps[place](scope, input);
   return refuse({error_code::validation_error, error_reason::wrong_type});
 }
 
@@ -47,10 +39,11 @@ result<json_value> parse_input(std::string_view text, call_info& call) {
 std::unique_ptr<flow> flow::start(const service_settings& settings, flow_kind kind,
                                   std::string_view input_json, time_ms now) {
   std::unique_ptr<flow> started(new flow(settings, now));
-  auto input = parse_input(input_json, started->scope_.call);
-  if (input.ok()) started->provider_ = input.value().text("provider");
+  auto parsed = parse_input(input_json, started->scope_.call);
+  if (parsed.ok()) started->input_ = std::move(parsed).value();
+  started->provider_ = started->input_.text("provider");
   started->root_ = std::make_unique<task<std::string>>(
-      input.ok() ? begin(started->scope_, kind, std::move(input).value()) : refuse(input.error()));
+      parsed.ok() ? begin(started->scope_, kind, started->input_) : refuse(parsed.error()));
   started->root_->start(started->loop_);
   started->loop_.run();
   return started;

@@ -46,6 +46,7 @@ class flow {
   flow(const service_settings& settings, time_ms now) : scope_(settings, now) {}
 
   flow_scope scope_;
+  json_value input_;
   run_loop loop_;
   std::string provider_;
   std::unique_ptr<task<std::string>> root_;

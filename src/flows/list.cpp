@@ -131,7 +131,7 @@ std::string write_listing(const listing& all) {
 
 }  // namespace
 
-task<std::string> list_flow(flow_scope& scope, json_value input) {
+task<std::string> list_flow(flow_scope& scope, const json_value& input) {
   const list_request_input asked = co_await read_list(input);
   if (!asked.provider.empty()) co_await require_provider(scope, asked.provider);
   const std::string prefix = user_prefix(scope.call.organization, asked.user);

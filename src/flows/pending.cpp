@@ -17,8 +17,8 @@ task<located_pending> load_pending(flow_scope& scope, std::string key) {
 
 task<bool> save_pending(flow_scope& scope, located_pending& pending) {
   commit_request batch;
-  batch.checks.push_back({pending.key, pending.version});
-  batch.writes.push_back({pending.key, encode_pending(pending.record), pending.record.expires_at});
+  batch.expect(pending.key, pending.version);
+  batch.put(pending.key, encode_pending(pending.record), pending.record.expires_at);
   commit_reply stored = co_await scope.host.commit(std::move(batch));
   if (stored.ok) pending.version = std::move(stored.version);
   co_return stored.ok;

@@ -5,8 +5,8 @@
 
 namespace tenon {
 
-task<std::string> read_flow(flow_scope& scope, json_value input) {
-  const located_connection connection = co_await find_connection(scope, std::move(input));
+task<std::string> read_flow(flow_scope& scope, const json_value& input) {
+  const located_connection connection = co_await find_connection(scope, input);
   json_writer json;
   json.begin_object();
   json.key("connection");

@@ -28,10 +28,10 @@ result<backoff_policy> read_policy(const json_value& input) {
 
 }  // namespace
 
-task<std::string> refresh_flow(flow_scope& scope, json_value input) {
+task<std::string> refresh_flow(flow_scope& scope, const json_value& input) {
   const backoff_policy policy = co_await read_policy(input);
   const bool force = input.flag("force");
-  located_connection connection = co_await find_connection(scope, std::move(input));
+  located_connection connection = co_await find_connection(scope, input);
   if (force || refresh_is_due(connection.record, scope.host.now())) {
     connection = co_await refresh_connection(scope, std::move(connection), policy);
   }

@@ -4,6 +4,7 @@
 
 #include "encoding/base64.hpp"
 #include "flows/events.hpp"
+#include "flows/input.hpp"
 #include "flows/token_call.hpp"
 #include "flows/token_record.hpp"
 
@@ -65,8 +66,8 @@ bool holds(const connection_record& record, const held_lease& held) {
 
 // store_refreshed writes new tokens while the lease is still ours; changes that others made to
 // the record meanwhile stay (R42). A holder that lost its lease writes nothing (R38).
-task<located_connection> store_refreshed(flow_scope& scope, located_connection connection,
-                                         held_lease held, refresh_answer answer) {
+task<unit> store_refreshed(flow_scope& scope, located_connection& connection,
+                           const held_lease& held, const refresh_answer& answer) {
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
     if (!holds(connection.record, held)) break;
     connection_record& record = connection.record;
@@ -78,12 +79,11 @@ task<located_connection> store_refreshed(flow_scope& scope, located_connection c
     const bool stored = co_await save_connection_record(scope, connection);
     if (stored) {
       emit_event(scope, "integration.refreshed", subject_of(record));
-      co_return connection;
+      co_return unit{};
     }
     connection = co_await reload(scope, connection.key);
   }
-  co_await check_refreshable(connection.record, scope.host.now());
-  co_return connection;
+  co_return check_refreshable(connection.record, scope.host.now());
 }
 
 // note_failure keeps in the record what a failed refresh means for the next one.
@@ -97,17 +97,18 @@ void note_failure(connection_record& record, error cause, time_ms now) {
     record.refresh_after = now + refused_pause_ms;
 }
 
-// release ends a lease without new tokens.
-task<unit> release(flow_scope& scope, located_connection connection, held_lease held, error cause) {
+// release ends a lease without new tokens; false when it was not ours any more.
+task<bool> release(flow_scope& scope, located_connection& connection, const held_lease& held,
+                   error cause) {
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
     if (!holds(connection.record, held)) break;
     connection.record.lease.reset();
     note_failure(connection.record, cause, scope.host.now());
     const bool stored = co_await save_connection_record(scope, connection);
-    if (stored) break;
+    if (stored) co_return true;
     connection = co_await reload(scope, connection.key);
   }
-  co_return unit{};
+  co_return false;
 }
 
 error failure_of(const refresh_answer& answer) {
@@ -128,37 +129,52 @@ error failure_of(const refresh_answer& answer) {
 
 // end_grant handles invalid_grant: a sibling may have won meanwhile, so the record is read once
 // more before the connection is given up (R39).
-task<located_connection> end_grant(flow_scope& scope, located_connection connection,
-                                   held_lease held, refresh_answer answer) {
+task<unit> end_grant(flow_scope& scope, located_connection& connection, const held_lease& held,
+                     const refresh_answer& answer) {
   located_connection seen = co_await reload(scope, connection.key);
-  if (seen.record.generation > connection.record.generation) co_return seen;
+  const bool moved = seen.record.generation > connection.record.generation;
+  connection = std::move(seen);
+  if (moved) co_return check_refreshable(connection.record, scope.host.now());
   const bool lost = held.reclaimed || answer.after_ambiguity;
   const error failure{error_code::token_expired,
                       lost ? error_reason::lost_rotation : error_reason::grant_revoked,
                       answer.outcome.status};
-  co_await release(scope, std::move(seen), std::move(held), failure);
+  const bool ended = co_await release(scope, connection, held, failure);
+  // Whoever took the lease over decides; this caller may come again.
+  if (!ended) co_return error_code::token_refresh_error;
   emit_event(scope, "integration.expired", subject_of(connection.record), failure);
   co_return failure;
 }
 
-// spend_lease does the refresh that a lease allows.
-task<located_connection> spend_lease(flow_scope& scope, located_connection connection,
-                                     held_lease held, backoff_policy policy) {
-  const configured_provider* target = scope.settings.find_provider(connection.record.provider);
-  if (target == nullptr) co_return error_code::invalid_provider;
-  secret_string token = co_await open_refresh_token(scope, connection.record);
-  refresh_answer answer = co_await spend_refresh_token(scope, *target, std::move(token), policy);
+// refresh_means is what a refresh needs besides the lease. It is gathered before the lease is
+// taken, so that a token that cannot be opened holds nobody up.
+struct refresh_means {
+  const configured_provider* target;
+  secret_string token;
+  backoff_policy policy;
+};
+
+task<refresh_means> gather_means(flow_scope& scope, const connection_record& record,
+                                 backoff_policy policy) {
+  const configured_provider* target = co_await require_provider(scope, record.provider);
+  secret_string token = co_await open_refresh_token(scope, record);
+  co_return refresh_means{target, std::move(token), policy};
+}
+
+// spend_lease does the refresh that a lease allows, and leaves what came of it in connection.
+task<unit> spend_lease(flow_scope& scope, located_connection& connection, const held_lease& held,
+                       const refresh_means& means) {
+  const refresh_answer answer =
+      co_await spend_refresh_token(scope, *means.target, means.token, means.policy);
   if (answer.outcome.kind == token_class::ok) {
-    co_return co_await store_refreshed(scope, std::move(connection), std::move(held),
-                                       std::move(answer));
+    co_return co_await store_refreshed(scope, connection, held, answer);
   }
   if (answer.outcome.kind == token_class::reauth_required) {
-    co_return co_await end_grant(scope, std::move(connection), std::move(held), std::move(answer));
+    co_return co_await end_grant(scope, connection, held, answer);
   }
   const error failure = failure_of(answer);
-  const event_subject subject = subject_of(connection.record);
-  co_await release(scope, std::move(connection), std::move(held), failure);
-  emit_event(scope, "integration.error", subject, failure);
+  co_await release(scope, connection, held, failure);
+  emit_event(scope, "integration.error", subject_of(connection.record), failure);
   co_return failure;
 }
 
@@ -169,12 +185,16 @@ task<located_connection> refresh_connection(flow_scope& scope, located_connectio
   const std::int64_t seen_generation = connection.record.generation;
   const time_ms give_up_at = scope.host.now() + wait_ms_max;
   while (true) {
-    if (connection.record.generation > seen_generation) co_return connection;
+    const bool moved = connection.record.generation > seen_generation;
+    const bool gone = connection.record.status == connection_status::disconnected;
+    if (moved && !gone) co_return connection;
     co_await check_refreshable(connection.record, scope.host.now());
     if (!is_held(connection.record, scope.host.now())) {
-      held_lease held = co_await take_lease(scope, connection);
+      const refresh_means means = co_await gather_means(scope, connection.record, policy);
+      const held_lease held = co_await take_lease(scope, connection);
       if (!held.owner.empty()) {
-        co_return co_await spend_lease(scope, std::move(connection), std::move(held), policy);
+        co_await spend_lease(scope, connection, held, means);
+        co_return connection;
       }
     } else if (scope.host.now() >= give_up_at) {
       co_return error_code::token_refresh_error;

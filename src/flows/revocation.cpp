@@ -14,19 +14,27 @@ namespace {
 constexpr duration_ms delays_ms[] = {minute_ms,   5 * minute_ms, 30 * minute_ms, 2 * hour_ms,
                                      5 * hour_ms, 10 * hour_ms,  day_ms,         2 * day_ms};
 
+// is_done takes an unknown token for a revoked one, however the provider puts it: by 200, as RFC
+// 7009 section 2.2 has it, or by 400 invalid_token, as where one call revokes the whole grant.
 bool is_done(const http_reply& reply) {
-  return reply.network == network_kind::none && reply.status >= 200 && reply.status < 300;
+  if (reply.network != network_kind::none) return false;
+  if (reply.status >= 200 && reply.status < 300) return true;
+  if (reply.status != 400) return false;
+  const auto body = parse_json(reply.body);
+  return body.ok() && body.value().text("error") == "invalid_token";
 }
 
-// revoke_one tries one token; true when the provider has taken it back. A token that cannot be
-// opened any more cannot be revoked either, and counts as done.
-task<bool> revoke_one(flow_scope& scope, const configured_provider& target, seal_place place,
-                      std::string sealed) {
+// revoke_one tries one token; true when the provider has taken it back, or has no call for this
+// kind of token.
+task<bool> revoke_one(flow_scope& scope, const configured_provider& target, const seal_place& place,
+                      const std::string& sealed) {
   const std::string_view hint = place.field;
-  auto token = co_await attempt(open_secret(scope, std::move(place), std::move(sealed)));
-  if (!token.ok()) co_return token.error().reason == error_reason::seal_unreadable;
-  const http_reply reply = co_await scope.host.fetch(
-      revocation_request(target.entry, target.client, token.value().view(), hint));
+  auto token = co_await attempt(open_secret(scope, place, sealed));
+  if (!token.ok()) co_return false;
+  http_request request =
+      revocation_request(target.entry, target.client, token.value().view(), hint);
+  if (request.url.empty()) co_return true;
+  const http_reply reply = co_await scope.host.fetch(std::move(request));
   co_return is_done(reply);
 }
 
@@ -80,8 +88,8 @@ std::optional<revocation_job> revocation_for(const flow_scope& scope,
 
 task<bool> revoke(flow_scope& scope, revocation_job& job) {
   const configured_provider* target = scope.settings.find_provider(job.provider);
-  if (target == nullptr) co_return true;
   job.attempt += 1;
+  if (target == nullptr) co_return false;
   struct part {
     std::string* sealed;
     std::string_view field;
@@ -90,7 +98,7 @@ task<bool> revoke(flow_scope& scope, revocation_job& job) {
                                   part{&job.access_token, "access_token"}};
   for (const part& each : parts) {
     if (each.sealed->empty()) continue;
-    seal_place place{job.organization, job.connection_id, each.field, job.generation};
+    const seal_place place{job.organization, job.connection_id, each.field, job.generation};
     const bool done = co_await revoke_one(scope, *target, std::move(place), *each.sealed);
     if (done) each.sealed->clear();
   }

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "flows/connection.hpp"
 #include "flows/events.hpp"
 #include "flows/revocation.hpp"
 #include "flows/steps.hpp"
@@ -23,20 +24,29 @@ bool is_kind(std::string_view key, std::string_view kind) {
 }
 
 // settle_item replaces a worked item by its next date, or removes it.
-task<unit> settle_item(flow_scope& scope, stored_entry item, std::optional<storage_write> next) {
+task<unit> settle_item(flow_scope& scope, const stored_entry& item,
+                       std::optional<storage_write> next) {
   commit_request batch;
-  batch.checks.push_back({item.key, item.version});
-  batch.writes.push_back({item.key, std::nullopt, std::nullopt});
+  batch.expect(item.key, item.version);
+  batch.remove(item.key);
   if (next) batch.writes.push_back(std::move(*next));
   // A failed check means that somebody else worked the same item: nothing is left to do.
   co_await scope.host.commit(std::move(batch));
   co_return unit{};
 }
 
-task<bool> work_revocation(flow_scope& scope, stored_entry item) {
+// is_replaced says that the account was connected again since: many providers revoke the whole
+// grant with one token, the new one's included.
+task<bool> is_replaced(flow_scope& scope, const revocation_job& job) {
+  const auto found = co_await attempt(load_through(scope, id_key(job.connection_id)));
+  co_return found.ok() && found.value().record.status == connection_status::active;
+}
+
+task<bool> work_revocation(flow_scope& scope, const stored_entry& item) {
   revocation_job job = co_await decode_revocation(item.value);
   scope.call.organization = job.organization;
-  const bool done = co_await revoke(scope, job);
+  const bool replaced = co_await is_replaced(scope, job);
+  const bool done = replaced || co_await revoke(scope, job);
   const auto again_at = next_revocation(scope.host.now(), job.attempt);
   std::optional<storage_write> next;
   if (!done && again_at) {
@@ -47,13 +57,13 @@ task<bool> work_revocation(flow_scope& scope, stored_entry item) {
     emit_event(scope, "integration.error", {job.user, job.provider, job.connection_id},
                {error_code::disconnect_error});
   }
-  co_await settle_item(scope, std::move(item), std::move(next));
+  co_await settle_item(scope, item, std::move(next));
   co_return done;
 }
 
-task<bool> work_item(flow_scope& scope, stored_entry item) {
+task<bool> work_item(flow_scope& scope, const stored_entry& item) {
   if (is_kind(item.key, revocation_kind)) {
-    co_return co_await work_revocation(scope, std::move(item));
+    co_return co_await work_revocation(scope, item);
   }
   co_return error{error_code::database_error, error_reason::record_unreadable};
 }
@@ -64,13 +74,13 @@ struct due_count {
 };
 
 // postpone moves an item that could not be worked out of the way of the others; it is not lost.
-task<unit> postpone(flow_scope& scope, stored_entry item) {
+task<unit> postpone(flow_scope& scope, const stored_entry& item) {
   const time_ms later = scope.host.now() + postponed_by_ms;
   storage_write next{postponed(item.key, later), item.value, std::nullopt};
-  co_return co_await settle_item(scope, std::move(item), std::move(next));
+  co_return co_await settle_item(scope, item, std::move(next));
 }
 
-task<due_count> work_all(flow_scope& scope, list_reply items) {
+task<due_count> work_all(flow_scope& scope, const list_reply& items) {
   due_count count;
   for (const stored_entry& item : items) {
     const auto done = co_await attempt(work_item(scope, item));
@@ -82,14 +92,14 @@ task<due_count> work_all(flow_scope& scope, list_reply items) {
 
 }  // namespace
 
-task<std::string> run_due_flow(flow_scope& scope, json_value input) {
+task<std::string> run_due_flow(flow_scope& scope, const json_value& input) {
   const std::int64_t limit = input.integer("limit", items_usual);
   if (limit < 1 || limit > items_max) co_return error_code::validation_error;
   list_reply items = co_await scope.host.list({.prefix = std::string(due_prefix),
                                                .start = std::nullopt,
                                                .end = due_end(scope.host.now()),
                                                .limit = static_cast<std::uint32_t>(limit)});
-  const due_count count = co_await work_all(scope, std::move(items));
+  const due_count count = co_await work_all(scope, items);
 
   const list_reply rest = co_await scope.host.list({.prefix = std::string(due_prefix), .limit = 1});
   json_writer json;

@@ -13,7 +13,8 @@ byte_string aad_of(const seal_place& place) {
 
 }  // namespace
 
-task<std::string> seal_secret(flow_scope& scope, seal_place place, secret_string plain) {
+task<std::string> seal_secret(flow_scope& scope, const seal_place& place,
+                              const secret_string& plain) {
   if (plain.empty()) co_return std::string();
   const byte_view bytes = plain.bytes();
   seal_request request{aad_of(place), byte_string(bytes.begin(), bytes.end())};
@@ -21,7 +22,8 @@ task<std::string> seal_secret(flow_scope& scope, seal_place place, secret_string
   co_return encode_sealed(reply.key_id, reply.iv, reply.ciphertext);
 }
 
-task<secret_string> open_secret(flow_scope& scope, seal_place place, std::string sealed) {
+task<secret_string> open_secret(flow_scope& scope, const seal_place& place,
+                                const std::string& sealed) {
   sealed_parts parts = co_await decode_sealed(sealed);
   open_request request{parts.key_id, std::move(parts.iv), std::move(parts.ciphertext),
                        aad_of(place)};

@@ -18,11 +18,14 @@ struct seal_place {
   std::int64_t generation = 0;
 };
 
-// seal_secret gives the sealed text of a secret; the empty secret stays empty text.
-task<std::string> seal_secret(flow_scope& scope, seal_place place, secret_string plain);
+// seal_secret gives the sealed text of a secret; the empty secret stays empty text. Here and below,
+// the caller keeps what it passes until the task ends.
+task<std::string> seal_secret(flow_scope& scope, const seal_place& place,
+                              const secret_string& plain);
 
 // open_secret opens a sealed text. A text that was moved, altered or sealed under a key that is
 // gone ends in configuration_error/seal_unreadable.
-task<secret_string> open_secret(flow_scope& scope, seal_place place, std::string sealed);
+task<secret_string> open_secret(flow_scope& scope, const seal_place& place,
+                                const std::string& sealed);
 
 }  // namespace tenon

@@ -17,10 +17,6 @@ constexpr std::size_t key_bytes_min = 32;
 constexpr duration_ms state_ttl_min_ms = minute_ms;
 constexpr duration_ms state_ttl_max_ms = hour_ms;
 
-settings_error wrong(std::string_view field, error_reason reason = error_reason::wrong_type) {
-  return {{error_code::configuration_error, reason}, std::string(field)};
-}
-
 std::string indexed(std::string_view list, std::size_t index, std::string_view member) {
   return std::string(list) + '[' + encode_decimal(static_cast<std::int64_t>(index)) + "]." +
          std::string(member);
@@ -42,7 +38,33 @@ bool redirect_allowed(std::string_view text, bool loopback_http) {
          (loopback_http && url->scheme == "http" && is_loopback_host(url->host));
 }
 
-std::optional<settings_error> read_keys(const json_value& from, service_settings& settings) {
+// settings_reader reads part after part; each part gives whether to go on, and the first thing that
+// is wrong stays in refused.
+class settings_reader {
+ public:
+  bool read(const json_value& from) {
+    return read_keys(from) && read_route_key(from) && read_providers(from) && read_origins(from) &&
+           read_state_ttl(from);
+  }
+
+  bool wrong(std::string_view field, error_reason reason = error_reason::wrong_type) {
+    refused = {{error_code::configuration_error, reason}, std::string(field)};
+    return false;
+  }
+
+  service_settings settings;
+  settings_error refused;
+
+ private:
+  bool read_keys(const json_value& from);
+  bool read_route_key(const json_value& from);
+  bool read_providers(const json_value& from);
+  bool read_provider(const json_value& from, std::size_t index, bool loopback_http);
+  bool read_origins(const json_value& from);
+  bool read_state_ttl(const json_value& from);
+};
+
+bool settings_reader::read_keys(const json_value& from) {
   const json_value* keys = from.find("keys");
   if (keys == nullptr || keys->items().empty())
     return wrong("keys", error_reason::parameter_missing);
@@ -56,60 +78,71 @@ std::optional<settings_error> read_keys(const json_value& from, service_settings
     if (!mac) return wrong(indexed("keys", index, "secret"));
     settings.state_keys.push_back({static_cast<std::uint32_t>(id), std::move(*mac)});
   }
-  return std::nullopt;
+  return true;
 }
 
-std::optional<settings_error> read_route_key(const json_value& from, service_settings& settings) {
+bool settings_reader::read_route_key(const json_value& from) {
   const json_value* key = from.find("routeKey");
-  if (key == nullptr || key->is_null()) return std::nullopt;
+  if (key == nullptr || key->is_null()) return true;
   const std::string* text = key->string();
   if (text != nullptr) settings.route_key = purpose_key(*text, key_purpose::route);
-  if (!settings.route_key) return wrong("routeKey");
-  return std::nullopt;
+  return settings.route_key || wrong("routeKey");
 }
 
-std::optional<settings_error> read_provider(const json_value& from, std::size_t index,
-                                            bool loopback_http, service_settings& settings) {
+bool settings_reader::read_providers(const json_value& from) {
+  const json_value* providers = from.find("providers");
+  if (providers == nullptr) return true;
+  const bool loopback_http = from.flag("loopbackHttp");
+  for (std::size_t index = 0; index < providers->items().size(); ++index) {
+    if (!read_provider(providers->items()[index], index, loopback_http)) return false;
+  }
+  return true;
+}
+
+bool settings_reader::read_provider(const json_value& from, std::size_t index, bool loopback_http) {
+  const auto refuse = [&](std::string_view member, error_reason reason) {
+    return wrong(indexed("providers", index, member), reason);
+  };
   const json_value* entry = from.find("entry");
-  if (entry == nullptr) return wrong(indexed("providers", index, "entry"));
+  if (entry == nullptr) return refuse("entry", error_reason::wrong_type);
   auto parsed = parse_provider(*entry, loopback_http);
-  if (const auto* refused = std::get_if<provider_error>(&parsed)) {
-    return settings_error{refused->failure, indexed("providers", index, "entry." + refused->field)};
+  if (const auto* error = std::get_if<provider_error>(&parsed)) {
+    refused = {error->failure, indexed("providers", index, "entry." + error->field)};
+    return false;
   }
   configured_provider configured{
       std::move(std::get<provider>(parsed)),
       {std::string(from.text("clientId")), std::string(from.text("clientSecret")),
        std::string(from.text("redirectUri"))}};
-  if (configured.client.id.empty()) return wrong(indexed("providers", index, "clientId"));
+  if (configured.client.id.empty()) return refuse("clientId", error_reason::wrong_type);
   if (!redirect_allowed(configured.client.redirect_uri, loopback_http)) {
-    return wrong(indexed("providers", index, "redirectUri"), error_reason::not_https);
+    return refuse("redirectUri", error_reason::not_https);
   }
   if (configured.entry.auth != client_auth::none && configured.client.secret.empty()) {
-    return wrong(indexed("providers", index, "clientSecret"), error_reason::parameter_missing);
+    return refuse("clientSecret", error_reason::parameter_missing);
   }
   if (settings.find_provider(configured.entry.id) != nullptr) {
-    return wrong(indexed("providers", index, "entry.id"));
+    return refuse("entry.id", error_reason::wrong_type);
   }
   settings.providers.push_back(std::move(configured));
-  return std::nullopt;
+  return true;
 }
 
-std::optional<settings_error> read_lists(const json_value& from, service_settings& settings) {
-  const json_value* loopback = from.find("loopbackHttp");
-  const bool loopback_http = loopback != nullptr && loopback->boolean().value_or(false);
-  if (const json_value* providers = from.find("providers")) {
-    for (std::size_t index = 0; index < providers->items().size(); ++index) {
-      auto refused = read_provider(providers->items()[index], index, loopback_http, settings);
-      if (refused) return refused;
-    }
+bool settings_reader::read_origins(const json_value& from) {
+  const json_value* origins = from.find("returnOrigins");
+  if (origins == nullptr) return true;
+  for (const json_value& origin : origins->items()) {
+    if (origin.string() == nullptr) return wrong("returnOrigins");
+    settings.return_origins.push_back(*origin.string());
   }
-  if (const json_value* origins = from.find("returnOrigins")) {
-    for (const json_value& origin : origins->items()) {
-      if (origin.string() == nullptr) return wrong("returnOrigins");
-      settings.return_origins.push_back(*origin.string());
-    }
-  }
-  return std::nullopt;
+  return true;
+}
+
+bool settings_reader::read_state_ttl(const json_value& from) {
+  settings.state_ttl_ms = from.integer("stateTtlMs", settings.state_ttl_ms);
+  const bool legal =
+      settings.state_ttl_ms >= state_ttl_min_ms && settings.state_ttl_ms <= state_ttl_max_ms;
+  return legal || wrong("stateTtlMs", error_reason::not_allowed);
 }
 
 }  // namespace
@@ -128,18 +161,13 @@ const state_key* service_settings::find_key(std::uint32_t id) const noexcept {
 
 std::variant<service_settings, settings_error> parse_settings(std::string_view json_text) {
   const auto parsed = parse_json(json_text);
-  if (!parsed.ok()) return wrong("", parsed.error().reason);
-  const json_value& from = parsed.value();
-
-  service_settings settings;
-  if (auto refused = read_keys(from, settings)) return std::move(*refused);
-  if (auto refused = read_route_key(from, settings)) return std::move(*refused);
-  if (auto refused = read_lists(from, settings)) return std::move(*refused);
-  settings.state_ttl_ms = from.integer("stateTtlMs", settings.state_ttl_ms);
-  if (settings.state_ttl_ms < state_ttl_min_ms || settings.state_ttl_ms > state_ttl_max_ms) {
-    return wrong("stateTtlMs", error_reason::not_allowed);
+  settings_reader reader;
+  if (!parsed.ok()) {
+    reader.wrong("", parsed.error().reason);
+    return std::move(reader.refused);
   }
-  return settings;
+  if (!reader.read(parsed.value())) return std::move(reader.refused);
+  return std::move(reader.settings);
 }
 
 }  // namespace tenon

@@ -39,7 +39,7 @@ task<unit> pause(flow_scope& scope, backoff_policy policy, int attempt, duration
 }
 
 task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& target,
-                                  std::string code, secret_string verifier) {
+                                  const std::string& code, const secret_string& verifier) {
   const time_ms last_start = scope.host.now() + exchange_tries_ms;
   for (int attempt = 1;; ++attempt) {
     const time_ms requested_at = scope.host.now();
@@ -58,7 +58,8 @@ task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& 
 }
 
 task<refresh_answer> spend_refresh_token(flow_scope& scope, const configured_provider& target,
-                                         secret_string refresh_token, backoff_policy policy) {
+                                         const secret_string& refresh_token,
+                                         backoff_policy policy) {
   const time_ms last_start = scope.host.now() + refresh_tries_ms;
   bool after_ambiguity = false;
   for (int attempt = 1;; ++attempt) {
@@ -70,7 +71,8 @@ task<refresh_answer> spend_refresh_token(flow_scope& scope, const configured_pro
     const bool ambiguous = outcome.kind == token_class::ambiguous;
     const bool again = ambiguous || outcome.kind == token_class::retry;
     const duration_ms asked = retry_after_of(reply, scope.host.now()).value_or(0);
-    const bool in_time = scope.host.now() + std::max(asked, policy.cap_ms) < last_start;
+    const duration_ms longest = std::max(asked, backoff_delay(policy, attempt, 1));
+    const bool in_time = scope.host.now() + longest < last_start;
     if (!again || !in_time || attempt >= policy.attempts_max) {
       co_return refresh_answer{std::move(outcome), requested_at, after_ambiguity};
     }

@@ -25,7 +25,7 @@ inline constexpr duration_ms exchange_tries_ms = 5 * second_ms;
 // provider failed before anything could leave (R25). Failures: oauth_callback_error with the
 // reason of the answer's class.
 task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& target,
-                                  std::string code, secret_string verifier);
+                                  const std::string& code, const secret_string& verifier);
 
 // refresh_answer is what a token endpoint made of a refresh request. after_ambiguity says that an
 // earlier try may have been carried out, so that the token may be spent without our knowing.
@@ -42,7 +42,7 @@ inline constexpr duration_ms refresh_tries_ms = 15 * second_ms;
 // spend_refresh_token asks for new tokens, again while the failure is transient and the policy
 // and the time allow. Every answer is a value; only a failing host is an error.
 task<refresh_answer> spend_refresh_token(flow_scope& scope, const configured_provider& target,
-                                         secret_string refresh_token, backoff_policy policy);
+                                         const secret_string& refresh_token, backoff_policy policy);
 
 // pause sleeps for the policy's delay after this attempt, with fresh jitter.
 task<unit> pause(flow_scope& scope, backoff_policy policy, int attempt, duration_ms at_least_ms);

@@ -36,7 +36,12 @@ task<unit> store_pair(flow_scope& scope, connection_record& record, const token_
                       time_ms requested_at) {
   secret_string refresh(tokens.refresh_token);
   const bool kept = refresh.empty() && !record.refresh_token.empty();
-  if (kept) refresh = co_await open_refresh_token(scope, record);
+  if (kept) {
+    auto old = co_await attempt(open_refresh_token(scope, record));
+    // One whose key is gone is lost; nothing else is a reason to drop it.
+    if (!old.ok() && old.error().reason != error_reason::seal_unreadable) co_return old.error();
+    if (old.ok()) refresh = std::move(old).value();
+  }
   if (!kept) record.refresh_expires_at = end_of_life(requested_at, tokens.refresh_expires_in_s);
 
   const configured_provider* target = scope.settings.find_provider(record.provider);
@@ -46,8 +51,7 @@ task<unit> store_pair(flow_scope& scope, connection_record& record, const token_
   record.generation += 1;
   record.access_token = co_await seal_secret(scope, place_of(record, access_field),
                                              secret_string(tokens.access_token));
-  record.refresh_token =
-      co_await seal_secret(scope, place_of(record, refresh_field), std::move(refresh));
+  record.refresh_token = co_await seal_secret(scope, place_of(record, refresh_field), refresh);
   record.token_type = tokens.token_type;
   record.issued_at = requested_at;
   record.expires_at = end_of_life(requested_at, lifetime_s);

@@ -107,6 +107,10 @@ void json_writer::member(std::string_view name, std::string_view text) {
   string(text);
 }
 
+void json_writer::member(std::string_view name, const std::string& text) {
+  member(name, std::string_view(text));
+}
+
 void json_writer::member(std::string_view name, const json_value& value) {
   key(name);
   this->value(value);

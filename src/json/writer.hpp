@@ -30,6 +30,7 @@ class json_writer {
   void value(const json_value& value);
 
   void member(std::string_view name, std::string_view text);
+  void member(std::string_view name, const std::string& text);
   void member(std::string_view name, const char* text) { member(name, std::string_view(text)); }
   template <typename T>
   requires std::is_integral_v<T>

@@ -85,7 +85,9 @@ const std::string& name_to_show(const account_name& account) {
 }
 
 bool ran_out(const connection_record& record, time_ms now) {
-  return record.refresh_token.empty() && record.expires_at && *record.expires_at <= now;
+  // A lifetime of nothing says nothing; see oauth/expiry.hpp.
+  return record.refresh_token.empty() && record.expires_at &&
+         *record.expires_at > record.issued_at && *record.expires_at <= now;
 }
 
 }  // namespace

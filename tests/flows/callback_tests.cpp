@@ -61,13 +61,27 @@ TEST_CASE("a callback exchanges the code, asks who it is and stores one connecti
   CHECK(member(answer.value(), "connection.accessToken") == "(none)");
 }
 
-TEST_CASE("tokens and verifiers stand in storage and events sealed only [R21] [R55]", "[flows]") {
+TEST_CASE("a verifier stands in storage sealed, until it is used [R21]", "[flows]") {
+  world in;
+  const started_flow started = start_connect(in);
+  const std::map<std::string, stored_row> before = in.rows;
+  CHECK(call(in, flow_kind::callback, callback_input(started)).ok());
+  const std::string& sent = in.token_requests.front().body;
+  const std::size_t at = sent.find("code_verifier=") + std::string("code_verifier=").size();
+  const std::string verifier = sent.substr(at, 43);
+  REQUIRE(verifier.find('&') == std::string::npos);
+  CHECK(member(before.begin()->second.value, "verifier").starts_with("t1."));
+  for (const auto& [key, row] : before) CHECK(row.value.find(verifier) == std::string::npos);
+  for (const auto& [key, row] : in.rows)
+    CHECK(member(row.value, "verifier") != member(before.begin()->second.value, "verifier"));
+}
+
+TEST_CASE("tokens stand in storage and events sealed only [R55]", "[flows]") {
   world in;
   connect_account(in);
   for (const auto& [key, row] : in.rows) {
     CHECK(row.value.find("at-1") == std::string::npos);
     CHECK(row.value.find("rt-1") == std::string::npos);
-    CHECK(row.value.find("code_verifier") == std::string::npos);
   }
   for (const std::string& event : in.events) CHECK(event.find("at-1") == std::string::npos);
 }
@@ -108,6 +122,7 @@ TEST_CASE("a state of another provider, user or session is refused, each with it
   const started_flow started = start_connect(in);
   CHECK(refused(in, input_with(started, "provider", "other")) == "state_provider");
   CHECK(refused(in, input_with(started, "userId", "user-2")) == "state_user");
+  CHECK(refused(in, input_with(started, "organizationId", "elsewhere")) == "state_user");
 
   const auto begun = call(in, flow_kind::connect,
                           R"({"provider":"acme","userId":"user-1","session":"session-a"})");
@@ -316,6 +331,28 @@ TEST_CASE("a profile that does not answer is asked again by the next callback", 
   REQUIRE(second.ok());
   CHECK(member(second.value(), "connection.status") == "connected");
   CHECK(in.token_requests.size() == 1);
+}
+
+TEST_CASE("a provider without PKCE is sent no verifier [R19]", "[flows]") {
+  world in;
+  in.reconfigured().providers.front().entry.pkce = pkce_support::unsupported;
+  connect_account(in);
+  CHECK(in.token_requests.front().body.find("code_verifier") == std::string::npos);
+}
+
+TEST_CASE("connecting again after the grant ended takes nothing of the old one along", "[flows]") {
+  world in;
+  connect_account(in);
+  in.token = [](const http_request&) { return json_reply(400, R"({"error":"invalid_grant"})"); };
+  CHECK_FALSE(
+      call(in, flow_kind::refresh, R"({"provider":"acme","accountId":"acct-9","force":true})")
+          .ok());
+  in.token = [](const http_request&) {
+    return json_reply(200, R"({"access_token":"at-new","token_type":"Bearer","expires_in":60})");
+  };
+  const std::string again = connect_account(in);
+  CHECK(member(again, "connection.status") == "connected");
+  CHECK(member(again, "connection.hasRefreshToken") == "false");
 }
 
 TEST_CASE("connecting the same account again keeps its id and its refresh token", "[flows]") {

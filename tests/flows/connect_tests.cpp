@@ -88,10 +88,10 @@ TEST_CASE("limits of connect hold at the limit and one above [R82]", "[flows]") 
 TEST_CASE("a flow without PKCE says so in its event [R19]", "[flows]") {
   world in;
   CHECK(call(in, flow_kind::connect, R"({"provider":"acme","userId":"u"})").ok());
-  CHECK(member(in.events.back(), "detail") == "(none)");
+  CHECK(member(in.events.back(), "details") == "(none)");
   in.reconfigured().providers.front().entry.pkce = pkce_support::unsupported;
   CHECK(call(in, flow_kind::connect, R"({"provider":"acme","userId":"u"})").ok());
-  CHECK(member(in.events.back(), "detail") == "pkce_unsupported");
+  CHECK(member(in.events.back(), "details") == "pkce_unsupported");
 }
 
 TEST_CASE("a storage that fails ends connect with DATABASE_ERROR", "[flows]") {

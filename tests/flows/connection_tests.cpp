@@ -140,6 +140,58 @@ TEST_CASE("a revocation that fails three times is done by the fourth [R33]", "[f
   CHECK_FALSE(holds(in, "due/"));
 }
 
+TEST_CASE("a provider that ends the whole grant with one token has nothing left to revoke [R33]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  in.revocation = [&](const http_request&) {
+    return in.revocation_requests.size() == 1 ? json_reply(200, "")
+                                              : json_reply(400, R"({"error":"invalid_token"})");
+  };
+  const auto answer = call(in, flow_kind::disconnect, account);
+  CHECK(member(answer.value(), "revocation") == "done");
+  CHECK_FALSE(holds(in, "due/"));
+}
+
+TEST_CASE("a revocation that waits lets a new connection of the account live", "[flows]") {
+  world in;
+  connect_account(in);
+  in.revocation = [](const http_request&) { return json_reply(503, ""); };
+  CHECK(call(in, flow_kind::disconnect, account).ok());
+  connect_account(in);
+  const auto before = in.revocation_requests.size();
+  in.now += 60'001;
+  CHECK(call(in, flow_kind::run_due, "{}").ok());
+  CHECK(in.revocation_requests.size() == before);
+  CHECK_FALSE(holds(in, "due/"));
+}
+
+TEST_CASE("a disconnected account does not stand in the way of another", "[flows]") {
+  world in;
+  connect_as(in, "old");
+  CHECK(
+      call(in, flow_kind::disconnect, R"({"userId":"user-1","provider":"acme","accountId":"old"})")
+          .ok());
+  connect_as(in, "new");
+  const auto answer = call(in, flow_kind::access_token, R"({"userId":"user-1","provider":"acme"})");
+  CHECK(answer.ok());
+  connect_as(in, "third");
+  CHECK(
+      call(in, flow_kind::access_token, R"({"userId":"user-1","provider":"acme"})").error().code ==
+      error_code::conflict);
+}
+
+TEST_CASE("a disconnected connection is forgotten after thirty days", "[flows]") {
+  world in;
+  connect_account(in);
+  const std::string id = listed(in, "", "connections[0].id");
+  CHECK(call(in, flow_kind::disconnect, account).ok());
+  in.now += 30LL * 24 * 3'600'000;
+  CHECK(listed(in, R"(,"status":"disconnected")", "connections[0].id") == "(none)");
+  connect_account(in);
+  CHECK(listed(in, "", "connections[0].id") != id);
+}
+
 TEST_CASE("a crash at any step of a disconnect still ends in a revocation [R33]", "[flows]") {
   for (int steps = 2; steps < 8; ++steps) {
     world in;

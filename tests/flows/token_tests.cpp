@@ -45,8 +45,8 @@ TEST_CASE("the lease is durable before the refresh token leaves [R40]", "[flows]
   in.now += past_expiry_ms;
   run flow(in, flow_kind::access_token, account);
   CHECK(token_of(flow.to_end()) == "at-2");
-  CHECK(flow.transcript() == std::vector<std::string>{"get connection", "random 12",
-                                                      "commit connection", "open",
+  CHECK(flow.transcript() == std::vector<std::string>{"get connection", "open", "random 12",
+                                                      "commit connection",
                                                       "fetch POST https://id.acme.example/token",
                                                       "seal", "seal", "commit connection", "open"});
 }
@@ -69,7 +69,9 @@ TEST_CASE("a token that still works is handed out while the provider is down", "
   connect_account(in);
   in.now += 3'500'000;
   in.token = [](const http_request&) { return json_reply(503, ""); };
+  const auto before = in.token_requests.size();
   CHECK(token_of(call(in, flow_kind::access_token, account)) == "at-1");
+  CHECK(in.token_requests.size() == before + 1);
 }
 
 TEST_CASE("an outage of a day ends no connection [R23]", "[flows]") {
@@ -238,6 +240,21 @@ TEST_CASE("a token sealed for one row does not open in another [R50]", "[flows]"
   REQUIRE_FALSE(answer.ok());
   CHECK(answer.error().code == error_code::configuration_error);
   CHECK(answer.error().reason == error_reason::seal_unreadable);
+}
+
+TEST_CASE("a token that cannot be opened holds nobody up", "[flows]") {
+  world in;
+  connect_account(in);
+  std::string& value = in.rows.at("connection/default/user-1/acme/acct-9").value;
+  const std::string sealed = member(value, "refreshToken");
+  value.replace(value.find(sealed), sealed.size(), member(value, "accessToken"));
+  in.now += past_expiry_ms;
+  for (int caller = 0; caller < 2; ++caller) {
+    run flow(in, flow_kind::access_token, account);
+    const auto answer = flow.to_end();
+    CHECK(answer.error().reason == error_reason::seal_unreadable);
+    CHECK(flow.transcript() == std::vector<std::string>{"get connection", "open"});
+  }
 }
 
 TEST_CASE("a refresh that has nothing to do asks nobody", "[flows]") {

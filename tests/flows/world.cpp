@@ -79,12 +79,16 @@ effect_reply world::fetch(const fetch_request& asked) {
   return profile(asked.request);
 }
 
+bool world::live(const std::string& key) const {
+  const auto found = rows.find(key);
+  return found != rows.end() && (!found->second.expires_at || *found->second.expires_at > now);
+}
+
 effect_reply world::get(const get_request& asked) {
   get_reply entries;
   for (const std::string& key : asked.keys) {
     const auto found = rows.find(key);
-    const bool there =
-        found != rows.end() && (!found->second.expires_at || *found->second.expires_at > now);
+    const bool there = live(key);
     entries.push_back(there ? std::optional<stored_entry>(stored_entry{
                                   key, found->second.value, std::to_string(found->second.version)})
                             : std::nullopt);
@@ -95,7 +99,7 @@ effect_reply world::get(const get_request& asked) {
 effect_reply world::list(const list_request& asked) {
   list_reply entries;
   for (const auto& [key, row] : rows) {
-    if (!key.starts_with(asked.prefix)) continue;
+    if (!key.starts_with(asked.prefix) || !live(key)) continue;
     if (asked.start && key < *asked.start) continue;
     if (asked.end && key >= *asked.end) continue;
     if (entries.size() == asked.limit) break;
@@ -108,8 +112,8 @@ effect_reply world::commit(const commit_request& asked) {
   for (const version_check& check : asked.checks) {
     const auto found = rows.find(check.key);
     const std::optional<std::string> version =
-        found == rows.end() ? std::nullopt
-                            : std::optional<std::string>(std::to_string(found->second.version));
+        !live(check.key) ? std::nullopt
+                         : std::optional<std::string>(std::to_string(found->second.version));
     if (version != check.version) return commit_reply{};
   }
   ++versions_;

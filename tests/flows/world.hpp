@@ -54,6 +54,8 @@ class world {
   void take_notices(flow& from);
 
  private:
+  // live says whether a row is there and not past its time.
+  bool live(const std::string& key) const;
   effect_reply fetch(const fetch_request& asked);
   effect_reply commit(const commit_request& asked);
   effect_reply list(const list_request& asked);

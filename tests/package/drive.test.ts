@@ -1,7 +1,7 @@
 import { TenonError } from "tenon";
 import type { Effect } from "tenon/service";
 import { describe, expect, it } from "vitest";
-import { Drive } from "../../bindings/dist/src/drive.js";
+import { Drive, flowKinds } from "../../bindings/dist/src/drive.js";
 import type { Host } from "../../bindings/dist/src/host.js";
 import { createFakeCore, type FakeCore, message, type Script, trap } from "./fake-core.ts";
 
@@ -167,18 +167,22 @@ describe("a core that breaks", () => {
   });
 
   it("does not hand a late answer to the instance that replaced its own", async () => {
-    let release: (() => void) | undefined;
+    const releases: (() => void)[] = [];
     const { drive, cores } = driveWith(
       {
         start: (flow, input) => (input === "trap" ? trap() : random(flow, 1)),
       },
-      { onEffect: () => new Promise<void>((resolve) => (release = resolve)) },
+      { onEffect: () => new Promise<void>((resolve) => releases.push(resolve)) },
     );
     const first = drive.run(call);
     await expect(drive.run({ ...call, input: "trap" })).rejects.toThrow();
     await expect(first).rejects.toEqual(failure("INTERNAL_ERROR"));
     const second = drive.run(call);
-    release?.();
+    expect(releases).toHaveLength(2);
+    releases[0]?.();
+    await delay(0);
+    expect(cores.map(({ settled }) => settled.length)).toEqual([0, 0]);
+    releases[1]?.();
     await delay(0);
     expect(cores.map(({ settled }) => settled.length)).toEqual([0, 1]);
     drive.close();
@@ -213,6 +217,23 @@ describe("ending calls early", () => {
     await delay(15);
     expect(cores[0]?.dropped).toEqual([1]);
     expect(cores[0]?.settled).toEqual([]);
+  });
+
+  it.each([
+    "callback",
+    "accessToken",
+    "refresh",
+    "disconnect",
+    "runDue",
+  ] as const)("lets %s go on without its caller: it may have spent a token", async (kind) => {
+    const abort = new AbortController();
+    const { drive, cores } = driveWith(waiting, { onEffect: () => delay(5) });
+    const running = drive.run({ ...call, kind: flowKinds[kind], signal: abort.signal });
+    abort.abort();
+    await expect(running).rejects.toEqual(failure("CONFLICT"));
+    await delay(15);
+    expect(cores[0]?.dropped).toEqual([]);
+    expect(cores[0]?.settled).toHaveLength(1);
   });
 
   it("starts nothing for a caller that has already aborted", async () => {
