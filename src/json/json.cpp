@@ -2,12 +2,12 @@
 
 #define JSON_NO_IO
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
 #include "base/wipe.hpp"
+#include "json/number_text.hpp"
 #include "json/utf8_step.hpp"
 
 namespace tenon {
@@ -29,41 +29,57 @@ bool has_repeated_name(const json_value::object& members) {
   std::vector<std::string_view> names;
   names.reserve(members.size());
   for (const json_member& member : members) names.push_back(member.name);
-  // A heap sort: std::sort is 2 kB of wasm, and few objects are this large.
-  std::make_heap(names.begin(), names.end());
-  std::sort_heap(names.begin(), names.end());
+  std::sort(names.begin(), names.end());
   return std::adjacent_find(names.begin(), names.end()) != names.end();
 }
 
-using token_type = nlohmann::detail::lexer_base<nlohmann::json>::token_type;
-using input_adapter = nlohmann::detail::iterator_input_adapter<std::string_view::const_iterator>;
-
-// tree_reader builds the value from the tokens of nlohmann's lexer, which knows strings, numbers
-// and literals. The order of tokens (RFC 8259 sections 2, 4 and 5) is ours: nlohmann's own parser
-// words an error for each place where one may stand, 8 kB of wasm that nobody would read.
-class tree_reader {
+// tree_builder takes nlohmann's events and builds the value bottom up. Its members are the names
+// that nlohmann's SAX interface asks for; each returns whether to go on.
+class tree_builder {
  public:
-  tree_reader(std::string_view text, json_limits limits)
-      : lexer_(input_adapter(text.begin(), text.end())), limits_(limits) {}
+  using string_t = nlohmann::json::string_t;
 
-  // read takes the whole text; false when it is refused, for reason().
-  bool read() {
-    token_type token = lexer_.scan();
-    do {
-      if (token == token_type::begin_object || token == token_type::begin_array) {
-        if (!open(token == token_type::begin_object)) return false;
-        token = lexer_.scan();
-        if (token != end_token()) {
-          if (!begin_item(token)) return false;
-          continue;
-        }
-        if (!close()) return false;
-      } else if (!add_scalar(token)) {
-        return false;
-      }
-      if (!end_items(token)) return false;
-    } while (!frames_.empty());
-    return lexer_.scan() == token_type::end_of_input;
+  explicit tree_builder(json_limits limits) : limits_(limits) {}
+
+  bool null() { return add(json_value()); }
+  bool boolean(bool value) { return add(json_value(value)); }
+
+  // nlohmann hands out negative integers only here, so a 0 was written "-0".
+  bool number_integer(nlohmann::json::number_integer_t value) {
+    return add_number(value == 0 ? "-0" : decimal_of(value));
+  }
+  bool number_unsigned(nlohmann::json::number_unsigned_t value) {
+    return add_number(decimal_text(false, value));
+  }
+  bool number_float(nlohmann::json::number_float_t, const string_t& source) {
+    return add_number(source);
+  }
+
+  bool string(string_t& text) {
+    json_value value(std::move(text));
+    secure_wipe(text);
+    return add(std::move(value));
+  }
+  bool binary(nlohmann::json::binary_t&) { return fail(error_reason::json_syntax); }
+
+  bool start_object(std::size_t) { return open(true); }
+  bool key(string_t& name) {
+    frames_.back().name = std::move(name);
+    return true;
+  }
+  bool end_object() {
+    frame done = close();
+    if (!limits_.repeated_keys_allowed && has_repeated_name(done.members)) {
+      return fail(error_reason::json_repeated_key);
+    }
+    return add(json_value(std::move(done.members)));
+  }
+
+  bool start_array(std::size_t) { return open(false); }
+  bool end_array() { return add(json_value(close().items)); }
+
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) {
+    return fail(error_reason::json_syntax);
   }
 
   json_value take() { return std::move(root_); }
@@ -77,58 +93,11 @@ class tree_reader {
     json_value::object members;
   };
 
-  token_type end_token() const {
-    return frames_.back().is_object ? token_type::end_object : token_type::end_array;
+  bool add_number(std::string text) {
+    return add(json_value(json_value::number_token{std::move(text)}));
   }
 
-  // begin_item goes on to the token that begins the next value: in an object, past its name.
-  bool begin_item(token_type& token) {
-    if (!frames_.back().is_object) return true;
-    if (token != token_type::value_string) return false;
-    frames_.back().name = std::move(lexer_.get_string());
-    if (lexer_.scan() != token_type::name_separator) return false;
-    token = lexer_.scan();
-    return true;
-  }
-
-  // end_items closes what ends behind a value, and goes on to the next one, if there is one.
-  bool end_items(token_type& token) {
-    while (!frames_.empty()) {
-      token = lexer_.scan();
-      if (token == token_type::value_separator) {
-        token = lexer_.scan();
-        return begin_item(token);
-      }
-      if (token != end_token() || !close()) return false;
-    }
-    return true;
-  }
-
-  bool add_scalar(token_type token) {
-    switch (token) {
-      case token_type::literal_null:
-        return add(json_value());
-      case token_type::literal_true:
-      case token_type::literal_false:
-        return add(json_value(token == token_type::literal_true));
-      case token_type::value_float:
-        if (!std::isfinite(lexer_.get_number_float())) return false;
-        [[fallthrough]];
-      case token_type::value_integer:
-      case token_type::value_unsigned:
-        return add(json_value(json_value::number_token{lexer_.get_string()}));
-      case token_type::value_string: {
-        std::string& text = lexer_.get_string();
-        json_value value(std::move(text));
-        secure_wipe(text);
-        return add(std::move(value));
-      }
-      default:
-        return false;
-    }
-  }
-
-  bool add(json_value&& value) {
+  bool add(json_value value) {
     if (frames_.empty()) {
       root_ = std::move(value);
     } else if (frame& top = frames_.back(); top.is_object) {
@@ -145,14 +114,10 @@ class tree_reader {
     return true;
   }
 
-  bool close() {
+  frame close() {
     frame done = std::move(frames_.back());
     frames_.pop_back();
-    if (!done.is_object) return add(json_value(std::move(done.items)));
-    if (!limits_.repeated_keys_allowed && has_repeated_name(done.members)) {
-      return fail(error_reason::json_repeated_key);
-    }
-    return add(json_value(std::move(done.members)));
+    return done;
   }
 
   bool fail(error_reason reason) {
@@ -160,7 +125,6 @@ class tree_reader {
     return false;
   }
 
-  nlohmann::detail::lexer<nlohmann::json, input_adapter> lexer_;
   json_limits limits_;
   std::vector<frame> frames_;
   json_value root_;
@@ -190,9 +154,11 @@ result<json_value> parse_json(std::string_view text, json_limits limits) {
     return {error_code::validation_error, error_reason::too_large};
   const error_reason fault = fault_in_bytes(text);
   if (fault != error_reason::none) return {error_code::validation_error, fault};
-  tree_reader reader(text, limits);
-  if (!reader.read()) return {error_code::validation_error, reader.reason()};
-  return reader.take();
+  tree_builder builder(limits);
+  if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
+    return {error_code::validation_error, builder.reason()};
+  }
+  return builder.take();
 }
 
 }  // namespace tenon
