@@ -3,10 +3,8 @@
 import { join } from "node:path";
 import { buildPackage } from "./build.mjs";
 import { hygieneFaults } from "./hygiene.mjs";
-import { coreFaults, importRuleFaults } from "./layering.mjs";
 import { isMain, repositoryRoot, run, runMain, startClock } from "./run.mjs";
 import { setup } from "./setup.mjs";
-import { fileLengthFaults, functionLengthFaults } from "./size-rules.mjs";
 import { cppFiles, scriptFiles, sourceFiles } from "./source-files.mjs";
 import { tapCounts } from "./test-counts.mjs";
 import { runNativeTests } from "./unit-tests.mjs";
@@ -56,6 +54,30 @@ async function checkUnits() {
   return failed === 0 && passed > 0 ? [] : [output.trim()];
 }
 
+// Loaded when needed, after setup: both read TypeScript with its own parser, which is a package.
+const layering = () => import("./layering.mjs");
+const sizeRules = () => import("./size-rules.mjs");
+
+async function checkCoreLayers() {
+  const { coreFaults } = await layering();
+  return coreFaults(sourceFiles(/^(src|bindings\/wasm)\/.*\.[ch]pp$/));
+}
+
+async function checkImports() {
+  const { importRuleFaults } = await layering();
+  return importRuleFaults(sourceFiles(/^(bindings|worker|web)\/.*\.(ts|tsx|mts|mjs)$/));
+}
+
+async function checkFileLengths() {
+  const { fileLengthFaults } = await sizeRules();
+  return fileLengthFaults(sourceFiles(linedFiles));
+}
+
+async function checkFunctionLengths() {
+  const { functionLengthFaults } = await sizeRules();
+  return functionLengthFaults([...sourceFiles(cppFiles), ...sourceFiles(scriptFiles)]);
+}
+
 const checks = [
   { name: "C++ is formatted", find: checkCppFormat },
   {
@@ -63,19 +85,10 @@ const checks = [
     find: () => faultsOf(program("biome"), ["check", "--error-on-warnings"]),
   },
   { name: "the checkers catch what they should", find: checkTheChecks },
-  {
-    name: "C++ keeps to the layers",
-    find: () => coreFaults(sourceFiles(/^(src|bindings\/wasm)\/.*\.[ch]pp$/)),
-  },
-  {
-    name: "TypeScript imports keep to the layers",
-    find: () => importRuleFaults(sourceFiles(/^(bindings|worker|web)\/.*\.(ts|tsx|mts|mjs)$/)),
-  },
-  { name: "no file is too long", find: () => fileLengthFaults(sourceFiles(linedFiles)) },
-  {
-    name: "no function is too long",
-    find: () => functionLengthFaults([...sourceFiles(cppFiles), ...sourceFiles(scriptFiles)]),
-  },
+  { name: "C++ keeps to the layers", find: checkCoreLayers },
+  { name: "TypeScript imports keep to the layers", find: checkImports },
+  { name: "no file is too long", find: checkFileLengths },
+  { name: "no function is too long", find: checkFunctionLengths },
   {
     name: "no machine paths, no unfinished business",
     find: () => hygieneFaults(sourceFiles(textFiles)),

@@ -26,5 +26,6 @@ export function packagesAreCurrent() {
 
 /** installPackages runs `npm ci`, which replaces node_modules by what the lock file says. */
 export async function installPackages() {
-  await mustRun("npm", ["ci", "--no-audit", "--no-fund"], { show: true });
+  // At this level also below "npm test --silent", which would keep the reason of a failure back.
+  await mustRun("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=notice"], { show: true });
 }

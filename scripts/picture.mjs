@@ -33,6 +33,7 @@ async function takePicture(path) {
     const context = await browser.newContext({ viewport: size, reducedMotion: "reduce" });
     const page = await context.newPage();
     await page.goto(await stack.signInLink("ada.lovelace"));
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     for (const account of accounts) await connect(page, account);
     await page.getByRole("button", { name: "Dismiss" }).click();
     await page.mouse.move(0, 0);

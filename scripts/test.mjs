@@ -1,9 +1,10 @@
-// npm test: every suite, one after the other. Ends in a table and in "N passed, M failed".
+// npm test: every suite, one after the other. Ends in a table and in "N passed, M failed", which is
+// the last line whatever happens.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { runChecks } from "./check.mjs";
-import { isMain, repositoryRoot, run, runMain, startClock } from "./run.mjs";
+import { isMain, mustRun, repositoryRoot, run, runMain, startClock } from "./run.mjs";
 import { chromiumPath, setup } from "./setup.mjs";
 import { vitestCounts } from "./test-counts.mjs";
 import { runNativeTests, runWasmTests } from "./unit-tests.mjs";
@@ -41,28 +42,34 @@ async function vitestSuite(name) {
   return { ...counts, failed: code !== 0 && counts.failed === 0 ? 1 : counts.failed };
 }
 
-async function buildSuite() {
-  await build();
+/** oneCase counts an action as one test case, which fails by throwing. */
+async function oneCase(action) {
+  await action();
   return { passed: 1, failed: 0 };
 }
 
-async function deploySuite() {
-  const args = ["deploy", "--dry-run", "--outdir", join(repositoryRoot, "build", "deploy")];
-  const options = { cwd: join(repositoryRoot, "worker"), env: quiet };
-  const { code, output } = await run(program("wrangler"), args, options);
-  if (code !== 0) console.log(output);
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+async function demo() {
+  await mustRun(process.execPath, [join("scripts", "demo.mjs")], { show: true, env: quiet });
 }
+
+async function deployDry() {
+  const args = ["deploy", "--dry-run", "--outdir", join(repositoryRoot, "build", "deploy")];
+  await mustRun(program("wrangler"), args, { cwd: join(repositoryRoot, "worker"), env: quiet });
+}
+
+// Nothing else can run without what it installs.
+const setupSuite = { name: "setup", start: () => oneCase(setup) };
 
 const suites = [
   { name: "checks", start: () => runChecks({ units: false }) },
   { name: "core, native with sanitizers", start: () => showWhenFailed(runNativeTests()) },
   { name: "core, wasm in Node", start: () => showWhenFailed(runWasmTests()) },
-  { name: "build", start: buildSuite },
+  { name: "build", start: () => oneCase(build) },
   { name: "package", start: () => vitestSuite("package") },
   { name: "worker", start: () => vitestSuite("worker") },
   { name: "browser", start: () => vitestSuite("browser") },
-  { name: "deploy, dry run", start: deploySuite, needs: "worker/wrangler.jsonc" },
+  { name: "demo", start: () => oneCase(demo) },
+  { name: "deploy, dry run", start: () => oneCase(deployDry) },
 ];
 
 /** runSuite never throws: a suite that crashes, or runs nothing, has one failure. */
@@ -73,7 +80,7 @@ async function runSuite({ name, start }) {
   try {
     counts = await start();
   } catch (failure) {
-    console.log(failure.message);
+    console.log(`${name}: ${failure.message}`);
     counts = { passed: 0, failed: 1 };
   }
   const isEmpty = counts.passed + counts.failed === 0;
@@ -90,11 +97,9 @@ function printTable(rows) {
 }
 
 async function main() {
-  await setup();
-  const rows = [];
-  for (const suite of suites) {
-    if (suite.needs && !existsSync(join(repositoryRoot, suite.needs))) continue;
-    rows.push(await runSuite(suite));
+  const rows = [await runSuite(setupSuite)];
+  if (rows[0].failed === 0) {
+    for (const suite of suites) rows.push(await runSuite(suite));
   }
   printTable(rows);
   const sum = (key) => rows.reduce((total, row) => total + row[key], 0);

@@ -10,12 +10,16 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { capnpText, objectKey, settings } from "./capnp.mjs";
+import { beforeEnding } from "./ending-signals.mjs";
 
 /** @typedef {import("node:stream").Readable} Readable */
 
 const here = dirname(fileURLToPath(import.meta.url));
 const startMs = 20_000;
 const stopMs = 5_000;
+const answerMs = 5_000;
+const portTries = 5;
+const addressInUse = "Address already in use";
 
 /** workerdPath finds the native binary; the package's own command is a wrapper that would keep the
  * port when it is killed. */
@@ -45,7 +49,7 @@ export async function freePort() {
 
 /**
  * @typedef {object} WorkerOptions
- * @property {string} dataDir made when it is not there
+ * @property {string} dataDir made when it is not there, for its owner alone
  * @property {number} [port] 0 or none takes a free one
  * @property {Record<string, string | undefined>} [env] the settings, TENON_…
  * @property {string} [workerDir] bundle and wasm; worker/dist by default
@@ -58,35 +62,31 @@ export async function freePort() {
  * startWorker runs the worker and resolves once it is healthy, with { url, port, pid, logs,
  * exited, kill(signal), stop() }. It rejects with a readable message when the settings are not
  * complete or the process ends. TENON_PUBLIC_URL defaults to the loopback address. logs keeps the
- * last 10,000 lines that the process printed.
+ * last 10,000 lines that the process printed. A signal that ends this process ends the worker too.
  * @param {WorkerOptions} options
  */
-export async function startWorker({
-  port,
-  dataDir,
-  env = {},
-  workerDir = join(here, "dist"),
-  dashboardDir = join(here, "../web/dist"),
-  onLine = () => {},
-  variables = [],
-}) {
-  const listenPort = port || (await freePort());
-  const address = `http://127.0.0.1:${listenPort}`;
+export async function startWorker(options) {
+  if (options.port) return startOn(options.port, options);
+  for (let left = portTries; ; left -= 1) {
+    try {
+      return await startOn(await freePort(), options);
+    } catch (problem) {
+      // Somebody else was quicker to take the port.
+      const isTaken = problem instanceof Error && problem.message.includes(addressInUse);
+      if (!isTaken || left <= 1) throw problem;
+    }
+  }
+}
+
+/**
+ * @param {number} port
+ * @param {WorkerOptions} options
+ */
+async function startOn(port, options) {
+  const { env = {}, onLine = () => {}, variables = [] } = options;
+  const address = `http://127.0.0.1:${port}`;
   const publicUrl = env.TENON_PUBLIC_URL ?? address;
-  const data = resolve(dataDir);
-  const configPath = join(data, "workerd.capnp");
-  const objects = join(data, "objects");
-  await mkdir(join(objects, objectKey), { recursive: true });
-  const config = capnpText({
-    configDir: data,
-    workerDir: resolve(workerDir),
-    dataDir: objects,
-    port: listenPort,
-    dashboardDir: existsSync(dashboardDir) ? resolve(dashboardDir) : undefined,
-    local: isLocal(publicUrl),
-    variables,
-  });
-  await writeFile(configPath, config);
+  const configPath = await writeConfig({ ...options, port, local: isLocal(publicUrl) });
   const named = [...settings, ...variables].filter((name) => env[name] !== undefined);
   const child = spawn(workerdPath(), ["serve", configPath], {
     env: {
@@ -95,7 +95,7 @@ export async function startWorker({
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const worker = handle(child, { url: publicUrl, port: listenPort, onLine });
+  const worker = handle(child, { url: publicUrl, port, onLine });
   try {
     await healthy(`${address}/ready`, worker);
   } catch (problem) {
@@ -103,6 +103,35 @@ export async function startWorker({
     throw problem;
   }
   return worker;
+}
+
+/**
+ * writeConfig makes the data folder and gives the path of the configuration in it.
+ * @param {WorkerOptions & { port: number, local: boolean }} options
+ */
+async function writeConfig({
+  port,
+  local,
+  dataDir,
+  workerDir = join(here, "dist"),
+  dashboardDir = join(here, "../web/dist"),
+  variables = [],
+}) {
+  const data = resolve(dataDir);
+  const configPath = join(data, "workerd.capnp");
+  const objects = join(data, "objects");
+  await mkdir(join(objects, objectKey), { recursive: true, mode: 0o700 });
+  const config = capnpText({
+    configDir: data,
+    workerDir: resolve(workerDir),
+    dataDir: objects,
+    port,
+    dashboardDir: existsSync(dashboardDir) ? resolve(dashboardDir) : undefined,
+    local,
+    variables,
+  });
+  await writeFile(configPath, config);
+  return configPath;
 }
 
 /** @param {string} url */
@@ -125,10 +154,11 @@ function handle(child, { url, port, onLine }) {
   };
   createInterface({ input: child.stdout }).on("line", take);
   createInterface({ input: child.stderr }).on("line", take);
-  // The port is free only after the process has gone, so every way to stop waits for that.
+  // The port is free only after the process has gone, so every way to stop waits for that; and its
+  // last words are read by then.
   const exited = new Promise((done) => {
     child.once("error", (problem) => done({ problem }));
-    child.once("exit", (code, signal) => done({ code, signal }));
+    child.once("close", (code, signal) => done({ code, signal }));
   });
   /** @param {NodeJS.Signals} signal */
   const kill = async (signal = "SIGKILL") => {
@@ -138,7 +168,12 @@ function handle(child, { url, port, onLine }) {
   // A parent that ends must not leave a process behind that holds the port.
   const end = () => child.kill("SIGKILL");
   process.once("exit", end);
-  exited.then(() => process.off("exit", end));
+  // Whoever listens for the signal besides may want to see the worker stop in order.
+  const forget = beforeEnding((_, isLast) => child.kill(isLast ? "SIGKILL" : "SIGTERM"));
+  exited.then(() => {
+    process.off("exit", end);
+    forget();
+  });
   const stop = async () => {
     const timer = setTimeout(() => child.kill("SIGKILL"), stopMs);
     await kill("SIGTERM");
@@ -148,18 +183,27 @@ function handle(child, { url, port, onLine }) {
 }
 
 /**
+ * ask gives the answer, or undefined when there is none in time.
+ * @param {string} address
+ */
+function ask(address) {
+  return fetch(address, { signal: AbortSignal.timeout(answerMs) }).catch(() => undefined);
+}
+
+/**
  * @param {string} address
  * @param {ReturnType<typeof handle>} worker
  */
 async function healthy(address, worker) {
-  let ended;
-  worker.exited.then((how) => {
-    ended = how;
+  let hasEnded = false;
+  const ended = worker.exited.then(() => {
+    hasEnded = true;
+    return undefined;
   });
   const deadline = Date.now() + startMs;
   while (Date.now() < deadline) {
-    if (ended) throw new Error(`The worker ended while starting.\n${worker.logs.join("\n")}`);
-    const answer = await fetch(address).catch(() => undefined);
+    if (hasEnded) throw new Error(`The worker ended while starting.\n${worker.logs.join("\n")}`);
+    const answer = await Promise.race([ask(address), ended]);
     if (answer?.ok) return;
     if (answer) {
       const body = await answer.json().catch(() => undefined);
@@ -186,7 +230,7 @@ async function main(args) {
     onLine: (line) => console.log(line),
   });
   console.log(`tenon is ready at ${worker.url}`);
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => worker.stop());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => worker.stop());
   const { code } = await worker.exited;
   process.exitCode = code ?? 0;
 }

@@ -4,7 +4,7 @@ import { axeFindings, overflow, picture } from "./audit.ts";
 import { type Look, openVisit, type Visit } from "./chromium.ts";
 import { launchChromium } from "./launch.mjs";
 import { type Stack, startStack } from "./stack.mjs";
-import { connect, openConsent, rowOf, signIn } from "./steps.ts";
+import { connect, followLink, openConsent, rowOf, signIn } from "./steps.ts";
 
 let stack: Stack;
 let browser: Browser;
@@ -33,11 +33,19 @@ const states: State[] = [
     },
   },
   {
+    name: "sign-in link",
+    reach: async (page) => {
+      await signIn(page, stack, "look-standing");
+      await page.goto(await stack.signInLink("a-rather-long-name-for-a-user@company.example"));
+      await page.getByRole("heading", { name: "Sign in with this link?" }).waitFor();
+    },
+  },
+  {
     name: "loading",
     reach: async (page) => {
       await page.route("**/v1/connections", () => {});
       await page.route("**/v1/providers", () => {});
-      await page.goto(await stack.signInLink("look-loading"));
+      await followLink(page, await stack.signInLink("look-loading"));
       await page.getByText("Reading your connections").waitFor({ state: "attached" });
     },
   },
@@ -49,7 +57,7 @@ const states: State[] = [
         json: { success: false, error: { code: "X", message: "No." } },
       };
       await page.route("**/v1/connections", (route) => route.fulfill(refuse));
-      await page.goto(await stack.signInLink("look-error"));
+      await followLink(page, await stack.signInLink("look-error"));
       await page.getByRole("heading", { name: "Your connections could not be read" }).waitFor();
     },
   },
@@ -138,6 +146,8 @@ it("is one table to a screen reader at every width", async () => {
 it("leads past the head of the page with its first Tab", async () => {
   const visit = await openVisit(browser);
   await signIn(visit.page, stack, "look-skip");
+  await visit.page.reload();
+  await visit.page.getByText("Nothing is connected yet").waitFor();
   await visit.page.keyboard.press("Tab");
   const skip = visit.page.getByRole("link", { name: "Skip to content" });
   expect(await skip.evaluate((link) => link.matches(":focus-visible"))).toBe(true);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openVisit, type Visit } from "./chromium.ts";
 import { launchChromium } from "./launch.mjs";
 import { type Stack, startStack } from "./stack.mjs";
-import { signIn } from "./steps.ts";
+import { followLink, signIn } from "./steps.ts";
 
 let stack: Stack;
 let browser: Browser;
@@ -31,7 +31,7 @@ describe("signing in by link", () => {
     const link = await stack.signInLink("history");
     const token = new URL(link).hash.slice("#session=".length);
     await signIn(page, stack, "history");
-    await page.goto(link);
+    await followLink(page, link);
     await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
     expect(page.url()).toBe(`${stack.url}/`);
     const cdp = await visit.context.newCDPSession(page);
@@ -41,12 +41,52 @@ describe("signing in by link", () => {
 
   it("works once: a second use explains itself and signs nobody in", async () => {
     const link = await stack.signInLink("once");
-    await page.goto(link);
+    await followLink(page, link);
     await page.getByText("Nothing is connected yet").waitFor();
     const second = await openVisit(browser);
     await second.page.goto(link);
     await second.page.getByText("This sign-in link does not work any more").waitFor();
     await second.close();
+  });
+
+  it("changes nothing before a press of the button, which has the focus", async () => {
+    const link = await stack.signInLink("mallory");
+    await page.goto(link);
+    await page.getByRole("heading", { name: "Sign in with this link?" }).waitFor();
+    await page.getByText("mallory").waitFor();
+    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Sign in"]);
+    expect(await visit.context.cookies(stack.url)).toEqual([]);
+    await page.goto("about:blank");
+    await page.goto(stack.url);
+    await page.getByRole("heading", { name: "Sign in with a link" }).waitFor();
+
+    await page.goto(link);
+    const button = page.getByRole("button", { name: "Sign in", exact: true });
+    await button.waitFor();
+    await expect
+      .poll(() => button.evaluate((element) => element === document.activeElement))
+      .toBe(true);
+    await page.keyboard.press("Enter");
+    await page.getByText("Nothing is connected yet").waitFor();
+  });
+
+  it("leaves another user's session alone unless told to, and then ends it on the server [R110]", async () => {
+    await signIn(page, stack, "victim");
+    const copied = await visit.context.cookies(stack.url);
+    await page.goto(await stack.signInLink("mallory"));
+    await page.getByText("You are signed in as victim").waitFor();
+    await page.getByRole("button", { name: "Stay as victim" }).click();
+    await page.getByText("Nothing is connected yet").waitFor();
+    await page.getByRole("banner").getByText("victim").waitFor();
+    expect(await visit.context.cookies(stack.url)).toEqual(copied);
+
+    await followLink(page, await stack.signInLink("second"));
+    await page.getByRole("banner").getByText("second").waitFor();
+    const old = await openVisit(browser);
+    await old.context.addCookies(copied);
+    await old.page.goto(stack.url);
+    await old.page.getByRole("heading", { name: "Sign in with a link" }).waitFor();
+    await old.close();
   });
 
   it("goes on with the session on a later visit, in an HttpOnly cookie of the worker's own choosing [R110]", async () => {

@@ -1,9 +1,15 @@
 import type { Page } from "playwright-core";
 import type { Stack } from "./stack.mjs";
 
-/** signIn opens a fresh sign-in link and waits for the list. */
+/** followLink opens a sign-in link and says yes to its question. */
+export async function followLink(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** signIn follows a fresh sign-in link and waits for the list. */
 export async function signIn(page: Page, stack: Stack, userId: string): Promise<void> {
-  await page.goto(await stack.signInLink(userId));
+  await followLink(page, await stack.signInLink(userId));
   await page.getByRole("heading", { name: "Connections", level: 1 }).waitFor();
   await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
 }

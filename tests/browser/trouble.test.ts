@@ -4,7 +4,7 @@ import { picture } from "./audit.ts";
 import { openVisit, type Visit } from "./chromium.ts";
 import { launchChromium } from "./launch.mjs";
 import { type Stack, startStack } from "./stack.mjs";
-import { connect, rowOf, signIn } from "./steps.ts";
+import { connect, followLink, rowOf, signIn } from "./steps.ts";
 
 let stack: Stack;
 let browser: Browser;
@@ -50,7 +50,7 @@ describe("when something fails", () => {
       if (asked > 4) return route.continue();
       await route.abort("connectionrefused");
     });
-    await page.goto(await stack.signInLink("give-up"));
+    await followLink(page, await stack.signInLink("give-up"));
     await page.getByRole("heading", { name: "Your connections could not be read" }).waitFor();
     expect(asked).toBe(4);
     await page.getByRole("button", { name: "Try again" }).click();

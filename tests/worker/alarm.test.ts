@@ -31,4 +31,20 @@ describe("the alarm", () => {
     const failures = stage.log.filter((line) => line.event === "alarm.failed");
     expect(failures.length).toBe(10);
   });
+
+  test("is armed again by the next call when it was lost with work still to do [R92]", async () => {
+    const browser = await stage.signIn("grace");
+    const connection = await stage.connect(browser, "grace");
+    stage.provider.faults.set({ endpoint: "revocation", status: 503 });
+    await browser.call("DELETE", `/v1/connections/${connection.id}`);
+    const route = connection.id.slice("con_".length, "con_".length + 22);
+    const alarmAt = async () => (await fetch(`${stage.url}/probe/alarm/${route}`)).json();
+    const set = await alarmAt();
+    expect(set).toBeGreaterThan(Date.now());
+    await fetch(`${stage.url}/probe/disarm/${route}`);
+    await stage.restart();
+    expect(await alarmAt()).toBeNull();
+    await browser.call("GET", "/v1/connections");
+    expect(await alarmAt()).toBe(set);
+  });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createMasterKey } from "../../worker/keys.mjs";
 import { Browser } from "./browser.ts";
+import { openControl } from "./control.ts";
 import { type Begun, called, Stage } from "./stage.ts";
 
 /** What an outsider sees of an answer: everything but the date and the random id. */
@@ -267,6 +268,27 @@ describe("a callback that must not be trusted", () => {
       await fetch(`${stage.url}/v1/connections`, { headers });
     }
     expect(readdirSync(folder).length).toBe(before);
+  });
+
+  test("sets up no flow in a shard that stores nothing, and looks like any other [R120]", async () => {
+    const control = await openControl();
+    const { callback } = await begin();
+    const state = callback.searchParams.get("state") ?? "";
+    const elsewhere = state.replace(state.split(".")[1] ?? "", "A".repeat(22));
+    await stage.restart({ PROBE_URL: control.url });
+    // Where objects have no files of their own to look at, such a shard is there at once.
+    await fetch(`${stage.url}/probe/alarm/${"A".repeat(22)}`);
+    control.clear();
+    const empty = await browser.open(withState(callback, elsewhere));
+    expect(stage.reasonOf(empty)).toBe("state_unknown");
+    expect(control.effects).toEqual(["answer"]);
+    const flipped = withState(callback, flip(state, state.lastIndexOf(":") + 3));
+    const full = await browser.open(flipped);
+    expect(stage.reasonOf(full)).toBe("state_unknown");
+    expect(control.effects.length).toBeGreaterThan(2);
+    expect(await seen(empty)).toEqual(await seen(full));
+    await stage.restart();
+    await control.close();
   });
 });
 

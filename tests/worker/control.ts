@@ -9,29 +9,39 @@ export interface Control {
   effects: string[];
   /** secrets collects what effects carried in the clear, over the whole life of the server. */
   secrets: Set<string>;
-  /** stopAt makes the nth effect from now call back, and never answers it. */
-  stopAt(count: number, stopped: () => void): void;
+  /** stopAt makes the nth effect from now, of the user with that route, call back, and never
+   * answers it. */
+  stopAt(stop: Stop): void;
   /** failNext makes the next effects fail. */
   failNext(count: number): void;
   clear(): void;
   close(): Promise<void>;
 }
 
+export interface Stop {
+  count: number;
+  route: string;
+  stopped: () => void;
+}
+
 export async function openControl(): Promise<Control> {
   const effects: string[] = [];
   const secrets = new Set<string>();
-  let left = Number.POSITIVE_INFINITY;
-  let stopped = () => {};
+  let stop: Stop | undefined;
   let failures = 0;
   const server = createServer(async (request, response) => {
     const body = await textOf(request);
     effects.push((request.url ?? "").slice(1));
     if (body !== "") secrets.add(body);
-    left -= 1;
     failures -= 1;
     response.statusCode = failures >= 0 ? 500 : 204;
-    if (left > 0) response.end();
-    else if (left === 0) stopped();
+    if (stop === undefined || request.headers["probe-route"] !== stop.route) {
+      response.end();
+      return;
+    }
+    stop.count -= 1;
+    if (stop.count > 0) response.end();
+    else if (stop.count === 0) stop.stopped();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -39,9 +49,8 @@ export async function openControl(): Promise<Control> {
     url: `http://127.0.0.1:${port}`,
     effects,
     secrets,
-    stopAt(count, callback) {
-      left = count;
-      stopped = callback;
+    stopAt(next) {
+      stop = { ...next };
     },
     failNext(count) {
       failures = count;
@@ -49,7 +58,7 @@ export async function openControl(): Promise<Control> {
     clear() {
       failures = 0;
       effects.length = 0;
-      left = Number.POSITIVE_INFINITY;
+      stop = undefined;
     },
     async close() {
       server.close();

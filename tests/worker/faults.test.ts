@@ -2,17 +2,23 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Browser } from "./browser.ts";
 import { called, type Json, Stage } from "./stage.ts";
 
-const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
+const lifetimeS = 600;
 
 describe("a provider that fails", () => {
   let stage: Stage;
   let users = 0;
   beforeAll(async () => {
-    stage = await Stage.open({ accessTokenTtlS: 2 });
+    stage = await Stage.open({ bundle: "probe", accessTokenTtlS: lifetimeS });
   });
   afterAll(() => stage.close());
   beforeEach(() => stage.provider.faults.clear());
 
+  let aheadMs = 0;
+  /** Puts the worker's clock forward; it never goes back. */
+  const pass = async (seconds: number) => {
+    aheadMs += seconds * 1000;
+    await stage.restart({ PROBE_CLOCK_MS: String(aheadMs) });
+  };
   const newcomer = () => {
     users += 1;
     return stage.signIn(`user-${users}`);
@@ -54,31 +60,31 @@ describe("a provider that fails", () => {
     const connection = await stage.connect(browser);
     const first = await tokenOf(connection);
     expect((await tokenOf(connection)).body.data.accessToken).toBe(first.body.data.accessToken);
-    await sleep(2100);
+    await pass(lifetimeS + 1);
     const second = await tokenOf(connection);
     expect(second.status).toBe(200);
     expect(second.body.data.accessToken).not.toBe(first.body.data.accessToken);
-    expect(Date.parse(second.body.data.expiresAt)).toBeGreaterThan(Date.now());
+    expect(Date.parse(second.body.data.expiresAt)).toBeGreaterThan(Date.now() + aheadMs);
   });
 
   test("does not end a connection by being down [R23]", async () => {
     const browser = await newcomer();
     const connection = await stage.connect(browser);
-    await sleep(2100);
+    await pass(lifetimeS + 1);
     stage.provider.faults.set({ endpoint: "token", status: 503, times: Number.POSITIVE_INFINITY });
     const refused = await tokenOf(connection);
     expect(refused.status).toBeGreaterThanOrEqual(500);
     expect(refused.body.error.retryable).toBe(true);
     expect(await statusOf(browser, connection)).not.toBe("error");
     stage.provider.faults.clear();
-    await sleep(1100);
+    await pass(2);
     expect((await tokenOf(connection)).status).toBe(200);
   });
 
   test("ends it by refusing the refresh token, and says what to do [R23]", async () => {
     const browser = await newcomer();
     const connection = await stage.connect(browser);
-    await sleep(2100);
+    await pass(lifetimeS + 1);
     const body = JSON.stringify({ error: "invalid_grant" });
     stage.provider.faults.set({ endpoint: "token", status: 400, body, times: 2 });
     const refused = await tokenOf(connection);

@@ -89,18 +89,6 @@ describe("connecting an account at a real authorization server", () => {
     expect(body.data.connections).toHaveLength(1);
   });
 
-  test("refreshes once for many callers of one expired token [R36]", async () => {
-    const owner = await stage.signIn("user-3");
-    const connection = await stage.connect(owner);
-    stage.provider.requests.clear();
-    const path = `/v1/connections/${connection.id}/refresh`;
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => owner.call("POST", path, { force: true })),
-    );
-    expect(answers.every((answer) => answer.status === 200)).toBe(true);
-    expect(stage.provider.requests.count("token")).toBeLessThanOrEqual(2);
-  });
-
   test("keeps the tokens through a kill -9 and a restart", async () => {
     const owner = await stage.signIn("user-4");
     const connection = await stage.connect(owner);
@@ -140,11 +128,50 @@ describe("connecting an account at a real authorization server", () => {
     }
   });
 
+  test("refuses to give up the browser binding for a session of either kind [R4]", async () => {
+    const unbound = { binding: "none" };
+    const cookie = await called(await browser.call("POST", "/v1/connect/practice", unbound));
+    const handed = await stage.api("POST", "/v1/sessions", { userId: "user-1" });
+    const { token } = handed.body.data;
+    const bearer = await stage.api("POST", "/v1/connect/practice", unbound, token);
+    for (const answer of [cookie, bearer]) {
+      expect(answer.status).toBe(403);
+      expect(answer.body.error).toMatchObject({ code: "FORBIDDEN", field: "binding" });
+    }
+    const bound = await stage.api("POST", "/v1/connect/practice", {}, token);
+    expect(bound.headers.getSetCookie()).toEqual([expect.stringContaining("tenon-")]);
+    const elsewhere = await new Browser(stage.url).open(await stage.consent(bound.body.data));
+    expect(elsewhere.status).toBe(403);
+    expect(stage.reasonOf(elsewhere)).toBe("binding_missing");
+  });
+
   test("works for a server that asks for no browser binding by name", async () => {
     const fields = { userId: "user-5", binding: "none" };
     const { body, headers } = await stage.api("POST", "/v1/connect/practice", fields);
     expect(headers.getSetCookie()).toEqual([]);
     const answer = await new Browser(stage.url).open(await stage.consent(body.data));
     expect(answer.headers.get("location")).toContain("tenon=connected");
+  });
+});
+
+describe("an access token that has run out", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.open({ bundle: "probe", accessTokenTtlS: 600 });
+  });
+  afterAll(() => stage.close());
+
+  test("refreshes once for many callers of one expired token [R36]", async () => {
+    const connection = await stage.connect(await stage.signIn("user-1"));
+    const path = `/v1/connections/${connection.id}/token`;
+    const before = (await stage.api("GET", path)).body.data.accessToken;
+    await stage.restart({ PROBE_CLOCK_MS: "660000" });
+    stage.provider.requests.clear();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => stage.api("GET", path)));
+    expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(200));
+    const tokens = new Set(answers.map(({ body }) => body.data.accessToken));
+    expect(tokens.size).toBe(1);
+    expect(tokens).not.toContain(before);
+    expect(stage.provider.requests.count("token")).toBe(1);
   });
 });

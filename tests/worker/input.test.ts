@@ -26,6 +26,8 @@ describe("what the API takes in", () => {
     for (const name of ["__proto__", "constructor", "toString"]) {
       const odd = await post("/v1/sessions", `{"userId":"ada","${name}":{}}`);
       expect(odd.status, name).toBe(400);
+      const asked = await stage.api("GET", `/v1/connections?userId=ada&${name}=x`);
+      expect(asked.body.error, name).toMatchObject({ code: "VALIDATION_ERROR", field: name });
     }
   });
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Browser } from "./browser.ts";
 import { type Control, openControl } from "./control.ts";
 import { Stage } from "./stage.ts";
 
@@ -34,35 +35,62 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** secretsOf cuts what effects carried into the secrets themselves. */
-function secretsOf(carried: Iterable<string>): Set<string> {
-  const secrets = new Set<string>();
+/** Secrets are the secrets of a run by their kind. */
+type Secrets = Map<string, Set<string>>;
+
+const kinds = [
+  "access token",
+  "refresh token",
+  "code",
+  "verifier",
+  "handed session",
+  "browser session",
+  "binding",
+  "client secret",
+  "API key",
+  "master key",
+  "route key",
+];
+
+function note(secrets: Secrets, kind: string, secret: string | null | undefined): void {
+  if (!secret) return;
+  const known = secrets.get(kind) ?? new Set();
+  secrets.set(kind, known.add(secret));
+}
+
+/** noteCarried cuts what effects carried into the secrets themselves. */
+function noteCarried(secrets: Secrets, carried: Iterable<string>): void {
   for (const text of carried) {
     if (text.startsWith("{")) {
       const { accessToken, refreshToken } = JSON.parse(text) as Record<string, string>;
-      for (const token of [accessToken, refreshToken]) if (token) secrets.add(token);
+      note(secrets, "access token", accessToken);
+      note(secrets, "refresh token", refreshToken);
     } else if (text.includes("=")) {
       const form = new URLSearchParams(text);
-      for (const name of ["code", "code_verifier", "refresh_token", "token"]) {
-        const value = form.get(name);
-        if (value) secrets.add(value);
-      }
+      note(secrets, "code", form.get("code"));
+      note(secrets, "verifier", form.get("code_verifier"));
+      note(secrets, "refresh token", form.get("refresh_token"));
+      note(secrets, "refresh token", form.get("token"));
     } else {
-      secrets.add(text);
+      note(secrets, "verifier", text);
     }
   }
-  return secrets;
 }
+
+// A session's token begins with the name of its shard, which is no secret.
+const secretPart = (token: string | undefined) => token?.slice(-43);
 
 describe("a whole run", () => {
   let stage: Stage;
   let control: Control;
-  let secrets: Set<string>;
+  const secrets: Secrets = new Map();
+  let all: string[];
   beforeAll(async () => {
     control = await openControl();
     stage = await Stage.open({ bundle: "probe" });
     await stage.restart({ PROBE_URL: control.url });
-    secrets = await run();
+    await run();
+    all = [...secrets.values()].flatMap((known) => [...known]);
     await stage.worker.stop();
   });
   afterAll(async () => {
@@ -70,8 +98,12 @@ describe("a whole run", () => {
     await control.close();
   });
 
-  async function run(): Promise<Set<string>> {
-    const browser = await stage.signIn("ada");
+  async function run(): Promise<void> {
+    const handed = await stage.api("POST", "/v1/sessions", { userId: "ada" });
+    const { token } = handed.body.data;
+    note(secrets, "handed session", secretPart(token));
+    const browser = new Browser(stage.url);
+    await browser.call("POST", "/v1/sessions/browser", { token });
     const pending = await stage.begin(browser);
     const connection = await stage.connect(browser);
     const path = `/v1/connections/${connection.id}`;
@@ -83,30 +115,30 @@ describe("a whole run", () => {
     await browser.open(await stage.consent(denied, "ada", { deny: true }));
     const second = await stage.connect(await stage.signIn("grace"), "grace");
     await stage.api("DELETE", `/v1/connections/${second.id}`);
-    const seen = secretsOf(control.secrets);
-    seen.add(body.data.accessToken);
-    seen.add(stage.clientSecret);
-    seen.add(stage.keys.acme);
-    seen.add(browser.cookie("tenon-session") ?? "");
-    seen.add(browser.cookie(`tenon-${pending.flow}`) ?? "");
-    for (const key of (stage.env.TENON_KEYS ?? "").split(",")) seen.add(key.split(":")[1] ?? "");
-    return seen;
+    noteCarried(secrets, control.secrets);
+    note(secrets, "access token", body.data.accessToken);
+    note(secrets, "client secret", stage.clientSecret);
+    note(secrets, "API key", stage.keys.acme);
+    note(secrets, "browser session", secretPart(browser.cookie("tenon-session")));
+    note(secrets, "binding", browser.cookie(`tenon-${pending.flow}`));
+    note(secrets, "master key", stage.env.TENON_KEYS?.split(":")[1]);
+    note(secrets, "route key", stage.env.TENON_ROUTE_KEY);
   }
 
   // A provider that repeats a secret in its error must not get it into a log either.
   const leaky = (body: { data: { accessToken: string } }) =>
     JSON.stringify({ error: "server_error", error_description: body.data.accessToken });
 
-  test("has seen access tokens, refresh tokens, verifiers and codes", () => {
-    expect(secrets.size).toBeGreaterThan(12);
-    for (const secret of secrets) expect(secret.length).toBeGreaterThanOrEqual(24);
+  test("has seen at least one secret of each kind", () => {
+    expect([...secrets.keys()].sort()).toEqual([...kinds].sort());
+    for (const secret of all) expect(secret.length).toBeGreaterThanOrEqual(24);
   });
 
   test("leaves no secret in storage, in plain, base64, hex or percent form [R55] [R21]", () => {
     const files = filesBelow(stage.dataDir);
     expect(files.filter((file) => file.endsWith(".sqlite")).length).toBeGreaterThan(2);
     for (const file of files) {
-      expect(hitsIn(readFileSync(file, "latin1"), secrets), file).toEqual([]);
+      expect(hitsIn(readFileSync(file, "latin1"), all), file).toEqual([]);
     }
   });
 
@@ -114,12 +146,12 @@ describe("a whole run", () => {
     const text = stage.worker.logs.join("\n");
     expect(text).toContain("integration.connected");
     expect(text).toContain("token.handed_out");
-    expect(hitsIn(text, secrets)).toEqual([]);
+    expect(hitsIn(text, all)).toEqual([]);
     expect(text).not.toMatch(/[?&](code|state)=/);
   });
 
   test("would have found one", () => {
-    const [secret = ""] = secrets;
+    const [secret = ""] = all;
     const planted = Buffer.from(`xx${secret}`);
     for (const form of [secret, planted.toString("base64"), planted.toString("hex")]) {
       expect(hitsIn(`...${form}...`, [secret])).toEqual([secret]);

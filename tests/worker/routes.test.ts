@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createApiKey } from "../../worker/keys.mjs";
 import { Stage } from "./stage.ts";
 import { openSuite, type Suite } from "./suite.ts";
 
@@ -69,6 +70,25 @@ describe("the route table", () => {
       expect(answer.status, `${row.method} ${row.path}`).toBe(403);
       expect(answer.body.error.code).toBe("FORBIDDEN");
     }
+  });
+
+  test("answers 401 to a key from the moment it expires [R105]", async () => {
+    const keyUntil = (id: string, expiresAt: number) => {
+      const { key, entry } = createApiKey({ id, scopes: ["connections:read"] });
+      return { key, entry: { ...entry, expiresAt: new Date(expiresAt).toISOString() } };
+    };
+    const good = keyUntil("good", Date.now() + 3_600_000);
+    const over = keyUntil("over", Date.now() - 1000);
+    const soon = keyUntil("soon", Date.now() + 8000);
+    const keys = [good, over, soon].map(({ entry }) => entry);
+    const other = await Stage.open({ env: { TENON_API_KEYS: JSON.stringify(keys) } });
+    const status = async ({ key }: { key: string }) =>
+      (await other.api("GET", "/v1/providers", undefined, key)).status;
+    expect(await status(good)).toBe(200);
+    expect(await status(over)).toBe(401);
+    expect(await status(soon)).toBe(200);
+    await expect.poll(() => status(soon), { timeout: 20_000 }).toBe(401);
+    await other.close();
   });
 
   test("keeps sessions away from tokens and from making sessions [R59]", async () => {

@@ -50,6 +50,28 @@ describe("a dashboard session", () => {
     expect(bearer.status).toBe(401);
   });
 
+  test("ends the session that it takes the place of, also for a copied cookie [R110]", async () => {
+    const browser = await stage.signIn("before");
+    const copy = new Browser(stage.url);
+    copy.plant("tenon-session", browser.cookie("tenon-session") ?? "");
+    const refused = await browser.call("POST", "/v1/sessions/browser", { token: "ses_none" });
+    expect(refused.status).toBe(401);
+    expect((await whoIs(copy)).body.data.userId).toBe("before");
+    await stage.signIn("after", browser);
+    expect((await whoIs(browser)).body.data.userId).toBe("after");
+    expect((await whoIs(copy)).status).toBe(401);
+  });
+
+  test("says before it is traded whom it signs in, and whose session that would end", async () => {
+    const browser = await stage.signIn("before");
+    const headers = { authorization: `Bearer ${await hand("after")}` };
+    const asked = await called(await browser.send("/v1/sessions/current", { headers }));
+    expect(asked.body.data).toMatchObject({ userId: "after", standing: { userId: "before" } });
+    const fresh = await fetch(`${stage.url}/v1/sessions/current`, { headers });
+    expect((await called(fresh)).body.data.standing).toBeNull();
+    expect((await whoIs(browser)).body.data.userId).toBe("before");
+  });
+
   test("is traded once when two browsers try at the same time [R110]", async () => {
     const token = await hand("ada");
     const answers = await Promise.all(
@@ -128,7 +150,7 @@ describe("a session behind https", () => {
       headers: { origin, "content-type": "application/json" },
       body: JSON.stringify({ token: body.data.token }),
     });
-    expect(answer.headers.get("strict-transport-security")).toContain("max-age=63072000");
+    expect(answer.headers.get("strict-transport-security")).toBe("max-age=63072000");
     const [cookie = ""] = answer.headers.getSetCookie();
     expect(cookie).toMatch(/^__Host-tenon-session=ses_[^;]+; Path=\/; .*; Secure$/);
     expect(cookie).not.toContain("Domain");

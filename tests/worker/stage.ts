@@ -76,7 +76,13 @@ export class Stage {
     const dataDir = await mkdtemp(join(tmpdir(), "tenon-stage-"));
     const bundle = options.bundle ?? "main";
     const stage = new Stage(provider, dataDir, port, env, keys, bundle);
-    await stage.start();
+    try {
+      await stage.start();
+    } catch (problem) {
+      await provider.close();
+      await rm(dataDir, { recursive: true });
+      throw problem;
+    }
     return stage;
   }
 

@@ -41,6 +41,34 @@ const faults: [title: string, variable: string, value: string | undefined][] = [
   ["a return origin that is a path", "TENON_RETURN_ORIGINS", "https://a.example/b"],
 ];
 
+// A secret in the wrong place: of the wrong shape for it, and marked to be found.
+const pasted = "SuperSecretThatWasPastedIntoTheWrongVariable.0123456789";
+const listed = (entry: object) => JSON.stringify([entry]);
+const github = { provider: "github", clientId: "x", clientSecret: "y" };
+const leaks: [title: string, fields: Record<string, string>][] = [
+  ["a whole key ring", { TENON_KEYS: pasted }],
+  ["a master key", { TENON_KEYS: `1:${pasted}` }],
+  ["a second master key", { TENON_KEYS: `${complete.TENON_KEYS},2:${pasted}` }],
+  ["a route key", { TENON_ROUTE_KEY: pasted }],
+  ["an API key list", { TENON_API_KEYS: pasted }],
+  ["an API key's id", { TENON_API_KEYS: listed({ ...entry, id: pasted }) }],
+  ["an API key's hash", { TENON_API_KEYS: listed({ ...entry, hash: pasted }) }],
+  ["an API key's scope", { TENON_API_KEYS: listed({ ...entry, scopes: [pasted] }) }],
+  ["an API key's expiry", { TENON_API_KEYS: listed({ ...entry, expiresAt: pasted }) }],
+  ["an organization", { TENON_API_KEYS: listed({ ...entry, organizationId: `${pasted}\n` }) }],
+  ["a member of an API key", { TENON_API_KEYS: listed({ ...entry, [pasted]: 1 }) }],
+  ["a provider list", { TENON_PROVIDERS: pasted }],
+  ["a provider", { TENON_PROVIDERS: listed({ ...github, provider: pasted }) }],
+  ["an issuer", { TENON_PROVIDERS: listed({ ...github, issuer: `not an address ${pasted}` }) }],
+  ["a member of a provider", { TENON_PROVIDERS: listed({ ...github, [pasted]: 1 }) }],
+  ["a public address", { TENON_PUBLIC_URL: pasted }],
+  ["a public address's user", { TENON_PUBLIC_URL: `https://user:${pasted}@tenon.example` }],
+  ["a public address's path", { TENON_PUBLIC_URL: `https://tenon.example/${pasted}` }],
+  ["a public address's scheme", { TENON_PUBLIC_URL: `http://${pasted.toLowerCase()}` }],
+  ["a return origin", { TENON_RETURN_ORIGINS: `https://a.example,${pasted}` }],
+  ["a return origin's path", { TENON_RETURN_ORIGINS: `https://a.example/${pasted}` }],
+];
+
 describe("a worker whose settings are not complete", () => {
   let dataDir: string;
   beforeAll(() => {
@@ -74,10 +102,10 @@ describe("a worker whose settings are not complete", () => {
     expect(config).not.toContain("private");
   });
 
-  test("never prints the value that it refuses", async () => {
-    const key = `1:${Buffer.from("not random at all, but quite long").toString("base64url")}!`;
-    const problem = await start({ ...complete, TENON_KEYS: key }).catch((error) => error);
-    expect(problem.message).not.toContain(key.slice(2, -1));
+  test.each(leaks)("never prints the value that it refuses: %s", async (_title, fields) => {
+    const problem = await start({ ...complete, ...fields }).catch((error) => error);
+    expect(problem.message).toContain(`cannot start: ${Object.keys(fields)[0]} `);
+    expect(problem.message.toLowerCase()).not.toContain(pasted.slice(0, 16).toLowerCase());
   });
 
   test("starts when they are complete", async () => {

@@ -5,6 +5,7 @@ import type {
   Connection,
   ConnectionPage,
   Disconnected,
+  LinkPreview,
   Provider,
   Session,
   StartedConnect,
@@ -17,6 +18,8 @@ interface Call {
   method: "GET" | "POST" | "DELETE";
   path: string;
   body?: Record<string, unknown>;
+  /** A handed token to ask with, in place of the browser's own session. */
+  bearer?: string;
 }
 
 interface Envelope {
@@ -52,6 +55,7 @@ async function exchangeOnce(call: Call): Promise<Exchange> {
       signal: AbortSignal.timeout(timeoutMs),
       headers: {
         accept: "application/json",
+        ...(call.bearer === undefined ? {} : { authorization: `Bearer ${call.bearer}` }),
         ...(call.method === "GET" ? {} : { "content-type": "application/json" }),
       },
       ...(call.method === "GET" ? {} : { body: JSON.stringify(call.body ?? {}) }),
@@ -100,6 +104,8 @@ const segment = encodeURIComponent;
 
 /** The calls this page makes. Each throws ApiError when it fails. */
 export const api = {
+  previewLink: (token: string) =>
+    send<LinkPreview>({ method: "GET", path: "/v1/sessions/current", bearer: token }),
   openSession: (token: string) =>
     send<Session>({ method: "POST", path: "/v1/sessions/browser", body: { token } }),
   currentSession: () => send<Session>({ method: "GET", path: "/v1/sessions/current" }),

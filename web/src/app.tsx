@@ -1,5 +1,6 @@
 import { Dashboard } from "./components/dashboard";
 import { ErrorPanel } from "./components/error-panel";
+import { LinkQuestion } from "./components/link-question";
 import { Shell } from "./components/shell";
 import { SignedOut } from "./components/signed-out";
 import { SkeletonList } from "./components/skeleton-list";
@@ -25,10 +26,19 @@ export function App({ handedToken, returned }: AppProps) {
 }
 
 function Page({ control, returned }: { control: SessionControl; returned: Returned | null }) {
-  const { state, lost, retry } = control;
+  const { state, lost, retry, acceptLink, declineLink } = control;
   switch (state.phase) {
     case "checking":
       return <SkeletonList label="Checking your session" />;
+    case "asking":
+      return (
+        <LinkQuestion
+          key={state.token}
+          preview={state.preview}
+          accept={acceptLink}
+          decline={declineLink}
+        />
+      );
     case "signed-out":
       return <SignedOut reason={state.reason} />;
     case "failed":

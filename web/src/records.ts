@@ -43,6 +43,11 @@ export interface Session {
   expiresAt: string;
 }
 
+/** What a sign-in link would do: whom it signs in, and whose session here it would end. */
+export interface LinkPreview extends Session {
+  standing: Session | null;
+}
+
 export interface StartedConnect {
   authUrl: string;
   state: string;

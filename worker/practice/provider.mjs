@@ -27,6 +27,8 @@ import { createStorage } from "./storage.mjs";
  * @property {object[] | undefined} [clients] client metadata of RFC 7591 in place of the two default clients
  * @property {number | undefined} [accessTokenTtlS] 60 by default
  * @property {((line: string) => void) | undefined} [log] gets one line per request and per failure, no secrets
+ * @property {((carried: Record<string, string>) => void) | undefined} [onGrant] gets what each
+ *   answered token request carried (code, verifier, tokens), to search for it where it must not be
  */
 
 /**
@@ -65,6 +67,7 @@ export async function startPracticeProvider(options) {
     // A listener of ours also keeps Koa from printing errors itself.
     provider.on("error", (error) => log(`error ${error.name}`));
     provider.on("server_error", (_ctx, error) => log(`server_error ${error.name}`));
+    provider.on("grant.success", (ctx) => options.onGrant?.({ ...ctx.oidc.params, ...ctx.body }));
     const serve = createHandler(provider, new URL(issuer).host);
     server.on("request", (request, response) => {
       void exchange({ request, response, requests, faults, serve, log });

@@ -23,14 +23,16 @@ export function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function parseOrigin(variable: string, text: string): URL {
-  if (!URL.canParse(text)) throw new SettingError(variable, `"${text}" is not an address.`);
+// What is refused is never quoted: a secret that was pasted into the wrong variable would show.
+function parseOrigin(variable: string, text: string, place = ""): URL {
+  const refused = (problem: string) => new SettingError(variable, `${place}${problem}`);
+  if (!URL.canParse(text)) throw refused("is not an address.");
   const url = new URL(text);
   if (url.origin !== text.replace(/\/$/, "")) {
-    throw new SettingError(variable, `"${text}" must be scheme, host and port only.`);
+    throw refused("must be scheme, host and port only.");
   }
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url))) {
-    throw new SettingError(variable, `"${text}" must be https, or http on loopback.`);
+    throw refused("must be https, or http on loopback.");
   }
   return url;
 }
@@ -46,7 +48,10 @@ function parseReturnOrigins(text: string | undefined): string[] {
   const parts = (text ?? "").split(",").map((part) => part.trim());
   return parts
     .filter((part) => part !== "")
-    .map((part) => parseOrigin("TENON_RETURN_ORIGINS", part).origin);
+    .map((part, index) => {
+      const place = `entry ${index + 1} `;
+      return parseOrigin("TENON_RETURN_ORIGINS", part, place).origin;
+    });
 }
 
 /** parseConfig reads every setting; it throws a SettingError that names the variable at fault. */

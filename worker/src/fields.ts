@@ -20,7 +20,7 @@ export function readFields<S extends Shape>(object: Record<string, unknown>, sha
 
 /** readQuery reads query parameters like fields; repeated ones are refused. */
 export function readQuery<S extends Shape>(url: string, shape: S): Read<S> {
-  const object: Record<string, unknown> = {};
+  const object: Record<string, unknown> = Object.create(null);
   for (const [name, value] of new URL(url).searchParams) {
     if (Object.hasOwn(object, name)) throw invalid("The parameter is repeated.", name);
     object[name] = value;

@@ -20,7 +20,6 @@ export function secure(headers: Headers, options: { https: boolean; correlationI
   headers.set("Cross-Origin-Resource-Policy", "same-origin");
   headers.set("X-Correlation-Id", options.correlationId);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
-  if (options.https) {
-    headers.set("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
-  }
+  // Other hosts below this one are not this worker's to decide about.
+  if (options.https) headers.set("Strict-Transport-Security", "max-age=63072000");
 }

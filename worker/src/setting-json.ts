@@ -19,9 +19,9 @@ export function parseObjects(
     if (typeof item !== "object" || item === null || Array.isArray(item)) {
       throw new SettingError(variable, `entry ${index + 1} is not an object.`);
     }
-    const unknown = Object.keys(item).find((name) => !members.includes(name));
-    if (unknown !== undefined) {
-      throw new SettingError(variable, `entry ${index + 1} has an unknown member "${unknown}".`);
+    if (Object.keys(item).some((name) => !members.includes(name))) {
+      const known = members.join(", ");
+      throw new SettingError(variable, `entry ${index + 1} may have only the members ${known}.`);
     }
     return item as SettingObject;
   });

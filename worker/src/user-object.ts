@@ -10,11 +10,11 @@ import {
   type TenonEvent,
 } from "tenon/service";
 import { type Answer, answerOf } from "./answer.ts";
-import { armedStorage } from "./armed-storage.ts";
+import { armedStorage, firstDue } from "./armed-storage.ts";
 import { type Config, configOf, SettingError } from "./config.ts";
 import { providerFetch } from "./egress.ts";
 import type { Env } from "./env.ts";
-import { ApiError } from "./errors.ts";
+import { ApiError, invalidState } from "./errors.ts";
 import { consoleLog, describeDefect } from "./log.ts";
 import {
   type Session,
@@ -33,6 +33,7 @@ export class TenonUser extends DurableObject<Env> {
   readonly #storage: Storage;
   readonly #sessions: SessionStore;
   #opening: Promise<Integrations> | undefined;
+  #arming: Promise<void> | undefined;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -60,8 +61,14 @@ export class TenonUser extends DurableObject<Env> {
     return this.#run((flows) => flows.initiateOAuthFlow({ ...call, ...trace }));
   }
 
-  finish(call: CallbackCall, trace: Trace) {
-    return this.#run((flows) => flows.handleOAuthCallback({ ...call, ...trace }));
+  /** finish ends a flow. Where nothing is stored no state was issued: a stranger who makes up
+   * shards must not have the flows set up for each. */
+  async finish(call: CallbackCall, trace: Trace) {
+    const stored = await answerOf(() => this.#storage.list({ prefix: "", limit: 1 }));
+    if (!stored.ok) return stored;
+    return stored.value.length === 0
+      ? answerOf<never>(() => Promise.reject(invalidState("state_unknown")))
+      : this.#run((flows) => flows.handleOAuthCallback({ ...call, ...trace }));
   }
 
   list(call: ListCall) {
@@ -102,7 +109,10 @@ export class TenonUser extends DurableObject<Env> {
 
   /** ping proves that flows can run here; it touches no storage. */
   ping(): Promise<Answer<"ok">> {
-    return this.#run(async () => "ok" as const);
+    return answerOf(async () => {
+      await this.#flows();
+      return "ok" as const;
+    });
   }
 
   /** alarm does what is due and arms itself again. A failing flow must not get out: after six
@@ -120,7 +130,27 @@ export class TenonUser extends DurableObject<Env> {
   }
 
   #run<T>(step: (flows: Integrations) => Promise<T>): Promise<Answer<T>> {
-    return answerOf(async () => step(await this.#flows()));
+    return answerOf(async () => {
+      const flows = await this.#flows();
+      await this.#armAgain();
+      return step(flows);
+    });
+  }
+
+  // An alarm can get lost, as when the runtime gave it up while storage failed. The alarm itself
+  // needs no such look: it always arms the next one.
+  #armAgain(): Promise<void> {
+    this.#arming ??= this.#armForDue().catch((thrown) => {
+      this.#arming = undefined;
+      throw thrown;
+    });
+    return this.#arming;
+  }
+
+  async #armForDue(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) !== null) return;
+    const at = await firstDue(this.#storage);
+    if (at !== undefined) await this.#wake(at);
   }
 
   #flows(): Promise<Integrations> {
@@ -163,6 +193,7 @@ function namingVariable(thrown: unknown): unknown {
   if (!isIntegrationError(thrown) || thrown.code !== "CONFIGURATION_ERROR") return thrown;
   const names: Record<string, string> = {
     keys: "TENON_KEYS",
+    Provider: "TENON_PROVIDERS",
     providers: "TENON_PROVIDERS",
     returnOrigins: "TENON_RETURN_ORIGINS",
     routeKey: "TENON_ROUTE_KEY",

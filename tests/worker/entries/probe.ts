@@ -12,9 +12,20 @@ interface ProbeEnv extends Env {
 export class TenonUser extends Shipped {
   protected override readonly alarmRetryMs = 200;
 
-  /** ring lets the alarm go off now. */
-  ring(): Promise<void> {
-    return this.ctx.storage.setAlarm(Date.now());
+  /** ring lets the alarm go off now if it is set. */
+  async ring(): Promise<void> {
+    const { storage } = this.ctx;
+    if ((await storage.getAlarm()) !== null) await storage.setAlarm(Date.now());
+  }
+
+  /** alarmAt gives when the alarm will go off; asking wakes the object and nothing more. */
+  alarmAt(): Promise<number | null> {
+    return this.ctx.storage.getAlarm();
+  }
+
+  /** disarm loses the alarm, as a failing runtime would. */
+  disarm(): Promise<void> {
+    return this.ctx.storage.deleteAlarm();
   }
 
   protected override now(): number {
@@ -42,6 +53,7 @@ export class TenonUser extends Shipped {
     if (!PROBE_URL || !PRIVATE_NETWORK) return;
     const answer = await PRIVATE_NETWORK.fetch(`${PROBE_URL}/${kind}`, {
       method: "POST",
+      headers: { "probe-route": this.ctx.id.name ?? "" },
       body: secrets,
     });
     await answer.body?.cancel();
@@ -61,9 +73,19 @@ const worker = createWorker();
 export default {
   async fetch(request: Request, env: ProbeEnv, context: ExecutionContext): Promise<Response> {
     const { pathname } = new URL(request.url);
-    if (!pathname.startsWith("/probe/ring/")) return worker.fetch(request, env, context);
-    const user = env.TENON_USER.get(env.TENON_USER.idFromName(pathname.slice(12)));
-    await (user as unknown as { ring(): Promise<void> }).ring();
-    return new Response(null, { status: 204 });
+    const [, action = "", route = ""] = /^\/probe\/(\w+)\/(.+)$/.exec(pathname) ?? [];
+    const user = () => env.TENON_USER.get(env.TENON_USER.idFromName(route)) as unknown as TenonUser;
+    switch (action) {
+      case "ring":
+        await user().ring();
+        return new Response(null, { status: 204 });
+      case "disarm":
+        await user().disarm();
+        return new Response(null, { status: 204 });
+      case "alarm":
+        return Response.json(await user().alarmAt());
+      default:
+        return worker.fetch(request, env, context);
+    }
   },
 };

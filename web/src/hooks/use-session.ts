@@ -1,13 +1,14 @@
 import { useCallback, useEffect, useState } from "react";
 import { api } from "../api";
 import { type ApiError, asApiError, isSignedOut } from "../api-error";
-import type { Session } from "../records";
+import type { LinkPreview, Session } from "../records";
 import { takeSessionToken } from "../session-link";
 
 export type SignedOutReason = "none" | "ended" | "left" | "link_refused";
 
 export type SessionState =
   | { phase: "checking" }
+  | { phase: "asking"; token: string; preview: LinkPreview }
   | { phase: "signed-in"; session: Session }
   | { phase: "signed-out"; reason: SignedOutReason }
   | { phase: "failed"; error: ApiError };
@@ -17,17 +18,30 @@ export interface SessionControl {
   /** Called when any call was answered with 401. */
   lost: () => void;
   signOut: () => Promise<void>;
+  /** Answers the question that a sign-in link raises. */
+  acceptLink: () => void;
+  declineLink: () => void;
   retry: () => void;
 }
 
+// Anybody can make a link to his own session and have others open it, so a link alone changes
+// nothing: the page says whom it signs in, and waits for a press.
 async function establish(token: string | null): Promise<SessionState> {
   try {
-    const session = token === null ? await api.currentSession() : await api.openSession(token);
-    return { phase: "signed-in", session };
+    if (token === null) return { phase: "signed-in", session: await api.currentSession() };
+    return { phase: "asking", token, preview: await api.previewLink(token) };
   } catch (error) {
     if (token !== null) return refused(error);
     if (isSignedOut(error)) return { phase: "signed-out", reason: "none" };
     return { phase: "failed", error: asApiError(error) };
+  }
+}
+
+async function trade(token: string): Promise<SessionState> {
+  try {
+    return { phase: "signed-in", session: await api.openSession(token) };
+  } catch (error) {
+    return refused(error);
   }
 }
 
@@ -41,7 +55,7 @@ async function refused(error: unknown): Promise<SessionState> {
     : { phase: "signed-out", reason: "link_refused" };
 }
 
-/** useSession signs in by the link in the address, or goes on with the session of the cookie. */
+/** useSession asks about the link in the address, or goes on with the session of the cookie. */
 export function useSession(handed: string | null): SessionControl {
   const [state, setState] = useState<SessionState>({ phase: "checking" });
   const [token, setToken] = useState(handed);
@@ -62,7 +76,9 @@ export function useSession(handed: string | null): SessionControl {
   useEffect(() => {
     const follow = () => {
       const next = takeSessionToken();
-      if (next !== null) setToken(next);
+      if (next === null) return;
+      setToken(next);
+      setAttempt((count) => count + 1);
     };
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
@@ -78,5 +94,11 @@ export function useSession(handed: string | null): SessionControl {
     }
     setState({ phase: "signed-out", reason: "left" });
   }, []);
-  return { state, lost, signOut, retry };
+  const acceptLink = useCallback(() => {
+    if (state.phase !== "asking") return;
+    setState({ phase: "checking" });
+    trade(state.token).then(setState);
+  }, [state]);
+  const declineLink = useCallback(() => setToken(null), []);
+  return { state, lost, signOut, retry, acceptLink, declineLink };
 }

@@ -3,6 +3,7 @@ import { readJsonObject } from "../body.ts";
 import { type AppContext, traceOf, userObject } from "../context.ts";
 import { setCookie } from "../cookies.ts";
 import { success } from "../envelope.ts";
+import { ApiError } from "../errors.ts";
 import { listOf, oneOf, optional, readFields, record, text, userId } from "../fields.ts";
 import { principalOf, routeOf, userOf } from "../owner.ts";
 
@@ -14,11 +15,14 @@ const shape = {
   binding: optional(oneOf("cookie", "none")),
 };
 
-/** connect begins a flow: the caller sends the browser to authUrl, with the cookie set here. */
+/** connect begins a flow: the caller sends the browser to authUrl, with the cookie set here. Only
+ * an API key may give up that cookie; a session that could would make links that connect a
+ * victim's account to its own user. */
 export async function connect(context: AppContext): Promise<Response> {
   const { userId: named, ...fields } = readFields(await readJsonObject(context.req.raw), shape);
   const user = userOf(context, named);
   const principal = principalOf(context);
+  if (fields.binding === "none" && principal.kind !== "key") throw bindingNeeded();
   const session =
     principal.kind === "session" && principal.browser ? { session: principal.hash } : {};
   const call = { provider: context.req.param("provider") ?? "", ...user, ...fields, ...session };
@@ -28,4 +32,13 @@ export async function connect(context: AppContext): Promise<Response> {
   const answer = success({ authUrl, state, expiresAt, flow }, context.get("correlationId"), 201);
   if (cookie) answer.headers.append("Set-Cookie", setCookie(cookie));
   return answer;
+}
+
+function bindingNeeded(): ApiError {
+  return new ApiError({
+    code: "FORBIDDEN",
+    message: "Only an API key may begin a flow that is not bound to a browser.",
+    reason: "needs_api_key",
+    field: "binding",
+  });
 }

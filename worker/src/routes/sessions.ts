@@ -1,4 +1,5 @@
 import { unwrap } from "../answer.ts";
+import { browserSession } from "../auth.ts";
 import { readJsonObject } from "../body.ts";
 import { type AppContext, knownObject, userObject } from "../context.ts";
 import { setCookie } from "../cookies.ts";
@@ -28,7 +29,7 @@ export async function createSession(context: AppContext): Promise<Response> {
 }
 
 /** startBrowserSession trades a handed token for a cookie with a new one: whatever cookie was
- * there before, planted or not, is replaced, and the handed token is used up. */
+ * there before, planted or not, is replaced, its session ended, and the handed token used up. */
 export async function startBrowserSession(context: AppContext): Promise<Response> {
   const { publicOrigin, local } = context.get("config");
   checkSameOrigin(context.req.raw, publicOrigin);
@@ -36,9 +37,11 @@ export async function startBrowserSession(context: AppContext): Promise<Response
   const handed = await parseSessionToken(token);
   const object = handed && (await knownObject(context, handed.route));
   if (!object) throw unauthorized("bad_credential");
+  const standing = await browserSession(context);
   const browser = await createSessionToken(handed.route);
   const session = unwrap(await object.tradeSession(handed.hash, browser.hash));
   if (!session) throw unauthorized("session_unknown");
+  if (standing) unwrap(await userObject(context, standing.route).endSession(standing.hash));
   const answer = success(shownSession(session), context.get("correlationId"), 201);
   const maxAgeS = Math.floor((session.expiresAt - session.createdAt) / 1000);
   const name = sessionCookieName(local);
@@ -47,8 +50,15 @@ export async function startBrowserSession(context: AppContext): Promise<Response
   return answer;
 }
 
-export function currentSession(context: AppContext): Response {
-  return success(shownSession(sessionOf(context)), context.get("correlationId"));
+/** currentSession names the user of a session. A handed one also learns which session of this
+ * browser trading it would end, so that a page can ask first. */
+export async function currentSession(context: AppContext): Promise<Response> {
+  const session = sessionOf(context);
+  const correlationId = context.get("correlationId");
+  if (session.browser) return success(shownSession(session), correlationId);
+  const standing = await browserSession(context);
+  const ends = standing ? shownSession(standing) : null;
+  return success({ ...shownSession(session), standing: ends }, correlationId);
 }
 
 /** endSession signs out on the server, so that a copied cookie is worth nothing afterwards. */
