@@ -96,13 +96,19 @@ function offerLinks(stack) {
   return () => lines.close();
 }
 
-function nextSignal() {
+/** nextStop resolves to { stopped } when something asks to stop. */
+function nextStop() {
   return new Promise((resolve) => {
-    for (const signal of signals) process.once(signal, () => resolve({ stopped: true }));
+    const stop = () => resolve({ stopped: true });
+    for (const signal of signals) process.once(signal, stop);
+    // A SIGTERM to npm ends its shell and goes no further: then this process has another parent.
+    const { ppid } = process;
+    const watch = () => process.ppid !== ppid && stop();
+    if (process.env.npm_lifecycle_event) setInterval(watch, 250).unref();
   });
 }
 
-/** untilStopped resolves when a signal asks to stop and throws when the worker ends by itself. */
+/** untilStopped resolves when it is time to stop and throws when the worker ends by itself. */
 async function untilStopped(stack, stopped) {
   const first = await Promise.race([stopped, stack.worker.exited]);
   if (first.stopped) return;
@@ -141,7 +147,7 @@ async function main() {
   const folder = openLocalFolder();
   console.log("Building what has changed; the first time takes some minutes.");
   await build();
-  const stopped = nextSignal();
+  const stopped = nextStop();
   await serve(folder, options, stopped);
 }
 

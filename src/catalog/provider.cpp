@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t id_chars_max = 64;
 constexpr std::size_t display_name_bytes_max = 100;
+constexpr std::int64_t lifetime_s_max = std::int64_t{10} * 366 * 24 * 3600;
 
 bool is_id(std::string_view id) noexcept {
   if (id.empty() || id.size() > id_chars_max) return false;
@@ -218,7 +219,9 @@ void read_access_lifetime(entry_reader& read, const json_value& entry, provider&
   const json_value* lifetime = entry.at_path(path);
   if (lifetime == nullptr || lifetime->is_null()) return;
   const auto seconds = lifetime->integer();
-  if (!seconds || *seconds <= 0) return read.fail(path, error_reason::wrong_type);
+  if (!seconds || *seconds <= 0 || *seconds > lifetime_s_max) {
+    return read.fail(path, error_reason::wrong_type);
+  }
   if (expiry == "expires" || expiry == "policy") row.access_lifetime_s = seconds;
 }
 

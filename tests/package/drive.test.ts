@@ -219,22 +219,19 @@ describe("ending calls early", () => {
     expect(cores[0]?.settled).toEqual([]);
   });
 
-  it.each([
-    "callback",
-    "accessToken",
-    "refresh",
-    "disconnect",
-    "runDue",
-  ] as const)("lets %s go on without its caller: it may have spent a token", async (kind) => {
-    const abort = new AbortController();
-    const { drive, cores } = driveWith(waiting, { onEffect: () => delay(5) });
-    const running = drive.run({ ...call, kind: flowKinds[kind], signal: abort.signal });
-    abort.abort();
-    await expect(running).rejects.toEqual(failure("CONFLICT"));
-    await delay(15);
-    expect(cores[0]?.dropped).toEqual([]);
-    expect(cores[0]?.settled).toHaveLength(1);
-  });
+  it.each(["callback", "accessToken", "refresh", "disconnect", "runDue"] as const)(
+    "lets %s go on without its caller: it may have spent a token",
+    async (kind) => {
+      const abort = new AbortController();
+      const { drive, cores } = driveWith(waiting, { onEffect: () => delay(5) });
+      const running = drive.run({ ...call, kind: flowKinds[kind], signal: abort.signal });
+      abort.abort();
+      await expect(running).rejects.toEqual(failure("CONFLICT"));
+      await delay(15);
+      expect(cores[0]?.dropped).toEqual([]);
+      expect(cores[0]?.settled).toHaveLength(1);
+    },
+  );
 
   it("starts nothing for a caller that has already aborted", async () => {
     const { drive, cores } = driveWith(waiting);

@@ -146,6 +146,7 @@ describe("connecting an account", () => {
     );
     const settled = await Promise.allSettled(callbacks);
     expect(bench.peer.requests.filter((each) => each === "POST /token")).toHaveLength(1);
+    expect(settled.filter((each) => each.status === "rejected")).toEqual([]);
     const accounts = settled.flatMap((each) =>
       each.status === "fulfilled" ? [each.value.accountId] : [],
     );

@@ -142,6 +142,8 @@ TEST_CASE("a broken entry is refused with the path of the field that is wrong", 
                 error_reason::not_allowed);
   check_refused(with_oauth(R"("access_token":{"lifetime_s":"1 h"})"),
                 "oauth.access_token.lifetime_s", error_reason::wrong_type);
+  check_refused(with_oauth(R"("access_token":{"lifetime_s":316224001})"),
+                "oauth.access_token.lifetime_s", error_reason::wrong_type);
   check_refused(with_entry(R"("profile":{"url":"https://acme.example/me"})"), "profile.id_path",
                 error_reason::parameter_missing);
   check_refused(with_entry(R"("profile":[])"), "profile", error_reason::wrong_type);
