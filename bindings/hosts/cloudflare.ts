@@ -84,9 +84,16 @@ export function createCloudflareStorage(
 // wakeByAlarm makes the wake option of createIntegrations from an object's one alarm: it is only ever
 // moved forward to an earlier time.
 export function wakeByAlarm(storage: AlarmStorage): (at: number) => Promise<void> {
-  return async (at) => {
+  // One after the other: two that read the same alarm would overwrite each other's time.
+  let last: Promise<void> = Promise.resolve();
+  const move = async (at: number): Promise<void> => {
     const set = await storage.getAlarm();
     if (set === null || set > at) await storage.setAlarm(at);
+  };
+  return (at) => {
+    const moved = last.then(() => move(at));
+    last = moved.catch(() => undefined);
+    return moved;
   };
 }
 
