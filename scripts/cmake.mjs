@@ -1,5 +1,5 @@
 // Building with CMake: one folder below build/ for each preset.
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { withBuildLock } from "./build-lock.mjs";
@@ -14,11 +14,16 @@ function environment(preset) {
   return { NODE_PATH: inherited ? `${inherited}:${debianModules}` : debianModules };
 }
 
+// A folder keeps a copy of the presets it was made from. Their times would not do: Ninja runs CMake
+// again for new sources, with the flags it had before.
+const presetsOf = (folder) => join(repositoryRoot, folder, "configured-from.json");
+const readPresets = () => readFileSync(join(repositoryRoot, "CMakePresets.json"), "utf8");
+
 /** isConfigured says whether a preset's folder was made from the presets as they are now. */
 function isConfigured(folder) {
-  const made = join(repositoryRoot, folder, "build.ninja");
-  const presets = join(repositoryRoot, "CMakePresets.json");
-  return existsSync(made) && statSync(made).mtimeMs >= statSync(presets).mtimeMs;
+  if (!existsSync(join(repositoryRoot, folder, "build.ninja"))) return false;
+  const copy = presetsOf(folder);
+  return existsSync(copy) && readFileSync(copy, "utf8") === readPresets();
 }
 
 /** buildPreset configures a preset where that is still to be done, and builds one target of it. */
@@ -28,6 +33,7 @@ export async function buildPreset(preset, target) {
   await withBuildLock(async () => {
     if (!isConfigured(folder)) {
       await mustRun("cmake", ["--preset", preset], { env });
+      writeFileSync(presetsOf(folder), readPresets());
     }
     const parallel = String(availableParallelism());
     await mustRun("cmake", ["--build", folder, "--parallel", parallel, "--target", target], {

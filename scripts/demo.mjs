@@ -36,7 +36,10 @@ async function main() {
     await rm(dataDir, { recursive: true, force: true });
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.once(signal, () => cleanUp().finally(() => process.exit(1)));
+    process.once(signal, () => {
+      console.error("Stopped before the end.");
+      cleanUp().finally(() => process.exit(1));
+    });
   }
   await runDemo(demo).finally(cleanUp);
 }

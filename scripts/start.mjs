@@ -80,7 +80,7 @@ The practice provider (${practice.issuer}) accepts any user name, without a pass
   console.log(`
 Call the API as your server would. The key is for this machine only, and stays the same:
 
-  curl -H "Authorization: Bearer ${secrets.apiKey}" \\
+  curl -s -H "Authorization: Bearer ${secrets.apiKey}" \\
     "${url}/v1/connections?userId=${userId}"
 
 Keys and connections are kept in .tenon/; delete that folder to begin afresh.
@@ -144,9 +144,12 @@ async function main() {
     return;
   }
   await refuseSecondRun();
+  await choosePort(options.port);
   const folder = openLocalFolder();
   console.log("Building what has changed; the first time takes some minutes.");
   await build();
+  // Another one may have started while this one was building.
+  await refuseSecondRun();
   const stopped = nextStop();
   await serve(folder, options, stopped);
 }
