@@ -1,5 +1,5 @@
 // Building with CMake: one folder below build/ for each preset.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { withBuildLock } from "./build-lock.mjs";
@@ -26,11 +26,21 @@ function isConfigured(folder) {
   return existsSync(copy) && readFileSync(copy, "utf8") === readPresets();
 }
 
+// A folder that came along with a copied tree still points at the old one, and would build there.
+function dropForeign(folder) {
+  const cache = join(repositoryRoot, folder, "CMakeCache.txt");
+  if (!existsSync(cache)) return;
+  const home = `CMAKE_HOME_DIRECTORY:INTERNAL=${repositoryRoot}\n`;
+  if (readFileSync(cache, "utf8").includes(home)) return;
+  rmSync(join(repositoryRoot, folder), { recursive: true, force: true });
+}
+
 /** buildPreset configures a preset where that is still to be done, and builds one target of it. */
 export async function buildPreset(preset, target) {
   const folder = join("build", preset);
   const env = environment(preset);
   await withBuildLock(async () => {
+    dropForeign(folder);
     if (!isConfigured(folder)) {
       await mustRun("cmake", ["--preset", preset], { env });
       writeFileSync(presetsOf(folder), readPresets());

@@ -34,7 +34,11 @@ export function readOptions(args) {
 }
 
 async function choosePort(wanted) {
-  if (wanted === undefined) return firstFreePort(defaultPort);
+  if (wanted === undefined) {
+    const port = await firstFreePort(defaultPort);
+    if (port !== defaultPort) console.log(`Port ${defaultPort} is taken; using ${port}.`);
+    return port;
+  }
   if (await isFree(wanted)) return wanted;
   throw new Error(`Port ${wanted} is in use: choose another one, or leave --port out.`);
 }

@@ -58,6 +58,7 @@ describe("the route table", () => {
         const answer = await fetch(stage.url + addressOf(row), { method: row.method, headers });
         const title = `${row.method} ${row.path} ${JSON.stringify(headers)}`;
         expect(answer.status, title).toBe(401);
+        expect(answer.headers.get("www-authenticate"), title).toBe("Bearer");
         await answer.body?.cancel();
       }
     }

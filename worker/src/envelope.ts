@@ -20,7 +20,9 @@ export function failed(failure: Failure, correlationId: string, status: number):
   const { code, message, retryable, provider, field, retryAfterMs } = failure;
   const about = metadata(correlationId);
   const error = { code, message, retryable, provider, field, ...about };
-  const headers: HeadersInit =
-    retryAfterMs === undefined ? {} : { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };
+  const headers: Record<string, string> = {};
+  if (retryAfterMs !== undefined) headers["Retry-After"] = `${Math.ceil(retryAfterMs / 1000)}`;
+  // RFC 9110 section 11.6.1: a 401 names the scheme that would do.
+  if (status === 401) headers["WWW-Authenticate"] = "Bearer";
   return json({ success: false, error, metadata: about }, status, headers);
 }
