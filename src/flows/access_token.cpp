@@ -26,10 +26,6 @@ result<unit> check_usable(const connection_record& record, time_ms now) {
   return unit{};
 }
 
-bool held_by_another(const connection_record& record, time_ms now) {
-  return record.lease && now < record.lease->deadline;
-}
-
 // freshened gives a connection whose token may be handed out: refreshed when it ran out, or when
 // it soon will and nobody else is at it. While the old token lasts, a refresh that fails is no
 // reason to refuse.
@@ -40,7 +36,7 @@ task<located_connection> freshened(flow_scope& scope, located_connection connect
   const bool ended = record.status == connection_status::expired;
   if (!force && (ended || action == expiry_action::use)) co_return connection;
   if (action == expiry_action::reconnect && !valid) co_return error_code::token_expired;
-  if (!force && valid && held_by_another(record, scope.host.now())) co_return connection;
+  if (!force && valid && is_held(record, scope.host.now())) co_return connection;
 
   // With a token in hand nobody waits for a series of tries.
   backoff_policy policy = refresh_policy;

@@ -37,10 +37,6 @@ result<unit> check_refreshable(const connection_record& record, time_ms now) {
   return unit{};
 }
 
-bool is_held(const connection_record& record, time_ms now) {
-  return record.lease && now < record.lease->deadline;
-}
-
 // held_lease is a lease that this caller won. reclaimed says that its last holder never came
 // back: the refresh token may have been spent then (R40).
 struct held_lease {
@@ -179,6 +175,10 @@ task<unit> spend_lease(flow_scope& scope, located_connection& connection, const 
 }
 
 }  // namespace
+
+bool is_held(const connection_record& record, time_ms now) {
+  return record.lease && now < record.lease->deadline;
+}
 
 task<located_connection> refresh_connection(flow_scope& scope, located_connection connection,
                                             backoff_policy policy) {

@@ -10,6 +10,9 @@ namespace tenon {
 // tries (token_call.hpp), so that a live holder is never overtaken.
 inline constexpr duration_ms refresh_lease_ms = 30 * second_ms;
 
+// is_held says that somebody is believed to be refreshing this connection now.
+bool is_held(const connection_record& record, time_ms now);
+
 // refresh_connection gives the connection with newer tokens than it came with. One caller spends
 // the refresh token, under a lease that is durable before the request leaves; the others wait on
 // the record (DESIGN 4). Failures: token_expired when the provider ended the grant,
