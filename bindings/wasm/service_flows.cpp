@@ -27,13 +27,13 @@ struct running_flow {
 // service_state is the module's only mutable state besides the io buffer and the key slots. It is
 // made on first use, because static constructors would run at every start.
 struct service_state {
-  std::optional<service_settings> settings;
+  std::optional<tenon::service> configured;
   std::vector<running_flow> flows;
   byte_string outbox;
   std::uint32_t last_id = 0;
 };
 
-service_state& service() {
+service_state& module_state() {
   static service_state* state = new service_state;
   return *state;
 }
@@ -41,20 +41,20 @@ service_state& service() {
 constexpr error unknown_flow{error_code::conflict};
 
 void clear_outbox() {
-  byte_string& outbox = service().outbox;
+  byte_string& outbox = module_state().outbox;
   secure_wipe(outbox.data(), outbox.size());
   outbox.clear();
 }
 
 running_flow* find_flow(std::uint32_t id) {
-  for (running_flow& each : service().flows) {
+  for (running_flow& each : module_state().flows) {
     if (each.id == id) return &each;
   }
   return nullptr;
 }
 
 void forget(std::uint32_t id) {
-  std::vector<running_flow>& flows = service().flows;
+  std::vector<running_flow>& flows = module_state().flows;
   for (running_flow& each : flows) {
     if (each.id != id) continue;
     if (&each != &flows.back()) each = std::move(flows.back());
@@ -64,13 +64,13 @@ void forget(std::uint32_t id) {
 }
 
 void write_done(std::uint32_t id, std::string text) {
-  message_writer out(service().outbox, message_kind::done, id, 0);
+  message_writer out(module_state().outbox, message_kind::done, id, 0);
   out.text(text);
   secure_wipe(text);
 }
 
 void write_failed(std::uint32_t id, error failure, std::string_view provider) {
-  message_writer out(service().outbox, message_kind::failed, id, 0);
+  message_writer out(module_state().outbox, message_kind::failed, id, 0);
   out.u8(static_cast<std::uint8_t>(failure.code));
   out.u8(static_cast<std::uint8_t>(failure.reason));
   out.u32(failure.status);
@@ -80,7 +80,7 @@ void write_failed(std::uint32_t id, error failure, std::string_view provider) {
 
 // post_messages puts what a flow produced into the outbox, and forgets the flow when it ended.
 void post_messages(running_flow& running) {
-  byte_string& outbox = service().outbox;
+  byte_string& outbox = module_state().outbox;
   mailbox& box = running.work->box();
   for (const notice& message : box.take_notices()) write_notice(outbox, running.id, message);
   if (auto posted = box.take_posted()) {
@@ -110,8 +110,8 @@ extern "C" {
 // the field that is wrong.
 std::int32_t tenon_configure(std::uint32_t at, std::uint32_t size) {
   const auto text = memory_at(at, size);
-  service_state& state = service();
-  if (!text || state.settings) return bad_call;
+  service_state& state = module_state();
+  if (!text || state.configured) return bad_call;
   auto parsed = parse_settings(as_text(*text));
   clear_outbox();
   if (const auto* wrong = std::get_if<settings_error>(&parsed)) {
@@ -119,20 +119,20 @@ std::int32_t tenon_configure(std::uint32_t at, std::uint32_t size) {
     state.outbox.assign(field.begin(), field.end());
     return failed(wrong->failure);
   }
-  state.settings.emplace(std::move(std::get<service_settings>(parsed)));
+  state.configured.emplace(tenon::service{std::move(std::get<service_settings>(parsed)), {}});
   return 0;
 }
 
 // tenon_start makes a flow, runs it to its first effect and gives its id.
 std::int32_t tenon_start(std::uint32_t kind, std::uint32_t at, std::uint32_t size, double now) {
   const auto input = memory_at(at, size);
-  service_state& state = service();
+  service_state& state = module_state();
   clear_outbox();
-  if (!state.settings) return failed({error_code::configuration_error});
+  if (!state.configured) return failed({error_code::configuration_error});
   if (!input || kind > 0xff) return bad_call;
   if (state.flows.size() >= flows_max) return failed({error_code::rate_limited});
   auto work =
-      flow::start(*state.settings, static_cast<flow_kind>(kind), as_text(*input), time_of(now));
+      flow::start(*state.configured, static_cast<flow_kind>(kind), as_text(*input), time_of(now));
   const std::uint32_t id = state.last_id = state.last_id % 0x7fffffff + 1;
   state.flows.push_back({id, {}, std::move(work)});
   post_messages(state.flows.back());
@@ -167,7 +167,7 @@ std::int32_t tenon_drop(std::uint32_t flow) {
 
 // tenon_outbox and tenon_outbox_len give the messages of the last call; tenon_outbox_clear wipes
 // them when the host has read them.
-const std::uint8_t* tenon_outbox() { return service().outbox.data(); }
-std::uint32_t tenon_outbox_len() { return static_cast<std::uint32_t>(service().outbox.size()); }
+const std::uint8_t* tenon_outbox() { return module_state().outbox.data(); }
+std::uint32_t tenon_outbox_len() { return static_cast<std::uint32_t>(module_state().outbox.size()); }
 void tenon_outbox_clear() { clear_outbox(); }
 }

@@ -16,7 +16,6 @@ task<std::string> refuse(error failure) { co_return failure; }
 constexpr task<std::string> (*steps[])(flow_scope&, const json_value&) = {
     connect_flow,    callback_flow, access_token_flow, list_flow,
     disconnect_flow, refresh_flow,  read_flow,         run_due_flow};
-static_assert(std::size(steps) == static_cast<std::size_t>(flow_kind::run_due));
 
 task<std::string> begin(flow_scope& scope, flow_kind kind, const json_value& input) {
   const std::size_t place = static_cast<std::size_t>(kind) - 1;
@@ -36,9 +35,9 @@ result<json_value> parse_input(std::string_view text, call_info& call) {
 
 }  // namespace
 
-std::unique_ptr<flow> flow::start(const service_settings& settings, flow_kind kind,
-                                  std::string_view input_json, time_ms now) {
-  std::unique_ptr<flow> started(new flow(settings, now));
+std::unique_ptr<flow> flow::start(service& of, flow_kind kind, std::string_view input_json,
+                                  time_ms now) {
+  std::unique_ptr<flow> started(new flow(of, now));
   auto parsed = parse_input(input_json, started->scope_.call);
   if (parsed.ok()) started->input_ = std::move(parsed).value();
   started->provider_ = started->input_.text("provider");

@@ -20,6 +20,16 @@ enum class flow_kind : std::uint8_t {
   refresh,
   read,
   run_due,
+  rotate_keys,
+  connect_api_key,
+  check_health,
+  list_audit,
+};
+
+// service is a configured deployment and what its instance remembers; it outlives its flows.
+struct service {
+  service_settings settings;
+  service_memory memory;
 };
 
 // flow is one running call: its scope, its tasks and the loop that resumes them. Destroying it at
@@ -28,8 +38,8 @@ class flow {
  public:
   // start makes a flow of this kind from its JSON input and runs it to its first effect. A wrong
   // kind or input is not an error here: the flow is finished at once with that error.
-  static std::unique_ptr<flow> start(const service_settings& settings, flow_kind kind,
-                                     std::string_view input_json, time_ms now);
+  static std::unique_ptr<flow> start(service& of, flow_kind kind, std::string_view input_json,
+                                     time_ms now);
 
   // settle hands in the answer to the effect the flow waits for and runs on. False when the flow
   // does not wait for this request.
@@ -43,7 +53,7 @@ class flow {
   std::string_view provider() const noexcept { return provider_; }
 
  private:
-  flow(const service_settings& settings, time_ms now) : scope_(settings, now) {}
+  flow(service& of, time_ms now) : scope_(of.settings, of.memory, now) {}
 
   flow_scope scope_;
   json_value input_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "effects/host.hpp"
+#include "flows/memory.hpp"
 #include "flows/settings.hpp"
 
 namespace tenon {
@@ -20,10 +21,12 @@ struct call_info {
 // outlives all of its tasks, so tasks may take it by reference.
 class flow_scope {
  public:
-  flow_scope(const service_settings& settings, time_ms now) : host(now), settings(settings) {}
+  flow_scope(const service_settings& settings, service_memory& memory, time_ms now)
+      : host(now), settings(settings), memory(memory) {}
 
   tenon::host host;
   const service_settings& settings;
+  service_memory& memory;
   call_info call;
 };
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
+#include <span>
 
 #include "json/json.hpp"
 #include "vault/record_json.hpp"
@@ -16,10 +16,13 @@ constexpr error unreadable{error_code::database_error, error_reason::record_unre
 constexpr std::string_view status_words[] = {"active", "expired", "error", "inactive",
                                              "disconnected"};
 
-std::optional<connection_status> parse_status(std::string_view word) {
-  const auto* found = std::find(std::begin(status_words), std::end(status_words), word);
-  if (found == std::end(status_words)) return std::nullopt;
-  return static_cast<connection_status>(found - std::begin(status_words));
+constexpr std::string_view auth_words[] = {"oauth2", "api_key", "basic"};
+
+std::optional<std::size_t> place_of(std::string_view word,
+                                    std::span<const std::string_view> words) {
+  const auto found = std::find(words.begin(), words.end(), word);
+  if (found == words.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - words.begin());
 }
 
 void write_account(json_writer& json, const account_name& account) {
@@ -56,6 +59,53 @@ refresh_lease read_lease(const json_value& lease) {
           lease.integer("startedAt", 0), lease.integer("deadline", 0)};
 }
 
+// Parts that are as they are at the start are left out of the stored text.
+void write_trouble(json_writer& json, const refresh_trouble& trouble) {
+  if (trouble.failures == 0 && !trouble.maybe_spent) return;
+  json.key("trouble");
+  json.begin_object();
+  json.member("failures", trouble.failures);
+  json.member("maybeSpent", trouble.maybe_spent);
+  json.member("forced", trouble.forced);
+  json.end_object();
+}
+
+refresh_trouble read_trouble(const json_value& trouble) {
+  return {trouble.integer("failures", 0), trouble.flag("maybeSpent"), trouble.flag("forced")};
+}
+
+void write_spare(json_writer& json, const spare_token& spare) {
+  json.key("spare");
+  json.begin_object();
+  json.member("generation", spare.generation);
+  json.member("refreshToken", spare.refresh_token);
+  json.end_object();
+}
+
+void write_health(json_writer& json, const connection_health& health) {
+  if (!health.checked_at) return;
+  json.key("health");
+  json.begin_object();
+  json.member("checkedAt", *health.checked_at);
+  json.member("failure", health.failure);
+  json.member("failures", health.failures);
+  json.member("windowAt", health.window_at);
+  json.member("windowChecks", health.window_checks);
+  json.member("windowFailures", health.window_failures);
+  json.end_object();
+}
+
+connection_health read_health(const json_value& from) {
+  connection_health health;
+  health.checked_at = read_time(from, "checkedAt");
+  health.failure = from.text("failure");
+  health.failures = from.integer("failures", 0);
+  health.window_at = from.integer("windowAt", 0);
+  health.window_checks = from.integer("windowChecks", 0);
+  health.window_failures = from.integer("windowFailures", 0);
+  return health;
+}
+
 void read_tokens(const json_value& from, connection_record& record) {
   record.token_type = from.text("tokenType");
   record.issued_at = from.integer("issuedAt", 0);
@@ -65,9 +115,14 @@ void read_tokens(const json_value& from, connection_record& record) {
   record.refresh_token = from.text("refreshToken");
   record.generation = from.integer("generation", 0);
   record.refresh_after = read_time(from, "refreshAfter");
-  if (const json_value* lease = from.find("lease"); lease != nullptr && lease->is_object()) {
-    record.lease = read_lease(*lease);
+  record.fence = from.integer("fence", 0);
+  if (const json_value* lease = from.find("lease")) record.lease = read_lease(*lease);
+  if (const json_value* trouble = from.find("trouble")) record.trouble = read_trouble(*trouble);
+  if (const json_value* spare = from.find("spare")) {
+    record.spare = spare_token{spare->integer("generation", 0),
+                               std::string(spare->text("refreshToken"))};
   }
+  record.learned_lifetime_s = from.optional_integer("learnedLifetimeS");
 }
 
 bool scopes_narrowed(const connection_record& record) {
@@ -101,6 +156,7 @@ std::string encode_connection(const connection_record& record) {
   json.member("user", record.user);
   json.member("provider", record.provider);
   write_account(json, record.account);
+  json.member("auth", auth_words[static_cast<std::size_t>(record.auth)]);
   json.member("status", status_words[static_cast<std::size_t>(record.status)]);
   json.member("reason", record.reason);
   write_texts(json, "scopes", record.scopes);
@@ -112,8 +168,15 @@ std::string encode_connection(const connection_record& record) {
   json.member("accessToken", record.access_token);
   json.member("refreshToken", record.refresh_token);
   json.member("generation", record.generation);
+  json.member("fence", record.fence);
   if (record.lease) write_lease(json, *record.lease);
   json.member_or_null("refreshAfter", record.refresh_after);
+  write_trouble(json, record.trouble);
+  if (record.spare) write_spare(json, *record.spare);
+  if (record.learned_lifetime_s) json.member("learnedLifetimeS", *record.learned_lifetime_s);
+  json.member_or_null("dueAt", record.due_at);
+  json.member("endAnnounced", record.end_announced);
+  write_health(json, record.health);
   json.key("metadata");
   json.raw(record.metadata_json);
   json.member("createdAt", record.created_at);
@@ -127,9 +190,10 @@ result<connection_record> decode_connection(std::string_view text) {
   const auto parsed = parse_json(text);
   if (!parsed.ok() || parsed.value().integer("v", 0) != stored_version) return unreadable;
   const json_value& from = parsed.value();
-  const auto status = parse_status(from.text("status"));
+  const auto status = place_of(from.text("status"), status_words);
+  const auto auth = place_of(from.text("auth"), auth_words);
   const json_value* account = from.find("account");
-  if (!status || account == nullptr) return unreadable;
+  if (!status || !auth || account == nullptr) return unreadable;
 
   connection_record record;
   record.id = from.text("id");
@@ -137,12 +201,16 @@ result<connection_record> decode_connection(std::string_view text) {
   record.user = from.text("user");
   record.provider = from.text("provider");
   record.account = read_account(*account);
-  record.status = *status;
+  record.auth = static_cast<auth_kind>(*auth);
+  record.status = static_cast<connection_status>(*status);
   record.reason = from.text("reason");
   record.scopes = read_texts(from.find("scopes"));
   record.scopes_requested = read_texts(from.find("scopesRequested"));
   read_tokens(from, record);
   record.metadata_json = read_raw(from, "metadata", "{}");
+  record.due_at = read_time(from, "dueAt");
+  record.end_announced = from.flag("endAnnounced");
+  if (const json_value* health = from.find("health")) record.health = read_health(*health);
   record.created_at = from.integer("createdAt", 0);
   record.updated_at = from.integer("updatedAt", 0);
   record.last_refresh_at = read_time(from, "lastRefreshAt");

@@ -13,6 +13,10 @@ namespace tenon {
 
 enum class connection_status : std::uint8_t { active, expired, error, inactive, disconnected };
 
+// auth_kind says what stands in access_token: an OAuth access token, an API key, or the user and
+// password of Basic authentication (RFC 7617), already joined by a colon.
+enum class auth_kind : std::uint8_t { oauth2, api_key, basic };
+
 // account_name is how the provider knows the connected account.
 struct account_name {
   std::string id;
@@ -22,13 +26,38 @@ struct account_name {
 };
 
 // refresh_lease is held by whoever may spend the refresh token (R38, R40). It is durable before
-// the request leaves: owner tells two holders apart, generation is the fencing number of the
-// tokens the holder will write, deadline is when anyone may take over.
+// the request leaves: owner tells two holders apart, generation is the holder's fencing number,
+// which its tokens will carry, deadline is when anyone may take over.
 struct refresh_lease {
   std::string owner;
   std::int64_t generation = 0;
   time_ms started_at = 0;
   time_ms deadline = 0;
+};
+
+// refresh_trouble is what failed refreshes left behind; a stored pair clears it.
+struct refresh_trouble {
+  std::int64_t failures = 0;  // series of tries that failed, one after another
+  bool maybe_spent = false;   // a try may have been carried out without our hearing of it
+  bool forced = false;        // the one forced refresh of this cool-down was made (R43)
+};
+
+// spare_token is the sealed refresh token of a pair that came too late to be the current one. It
+// is tried once when the current one turns out to be dead (R38).
+struct spare_token {
+  std::int64_t generation = 0;
+  std::string refresh_token;
+};
+
+// connection_health is what the last checks of a connection found. failure is "" after a good one,
+// else the name of an error code; window counts checks and failed ones of the last `window_at` day.
+struct connection_health {
+  std::optional<time_ms> checked_at;
+  std::string failure;
+  std::int64_t failures = 0;  // one after another
+  time_ms window_at = 0;
+  std::int64_t window_checks = 0;
+  std::int64_t window_failures = 0;
 };
 
 // connection_record is what is stored of a connection. Tokens are sealed texts, bound to this
@@ -39,6 +68,7 @@ struct connection_record {
   std::string user;
   std::string provider;
   account_name account;
+  auth_kind auth = auth_kind::oauth2;
   connection_status status = connection_status::active;
   std::string reason;  // why the status is not active, such as "grant_revoked"; else ""
   std::vector<std::string> scopes;
@@ -49,9 +79,16 @@ struct connection_record {
   std::optional<time_ms> refresh_expires_at;  // end of life of the refresh token, where known
   std::string access_token;                   // sealed; "" when there is none
   std::string refresh_token;                  // sealed; "" when there is none
-  std::int64_t generation = 0;                // grows by one with every stored pair (R35, R38)
+  std::int64_t generation = 0;                // of the stored pair; only grows (R35, R38)
+  std::int64_t fence = 0;                     // the last fencing number that a lease was given
   std::optional<refresh_lease> lease;
-  std::optional<time_ms> refresh_after;  // no refresh before this: the provider refused our client
+  std::optional<time_ms> refresh_after;  // cooling down: no refresh before this (R24, R43)
+  refresh_trouble trouble;
+  std::optional<spare_token> spare;
+  std::optional<std::int64_t> learned_lifetime_s;  // where the provider never says one
+  std::optional<time_ms> due_at;                   // where this connection's due row stands
+  bool end_announced = false;  // the end of the refresh token's life was announced (R48)
+  connection_health health;
   std::string metadata_json = "{}";
   time_ms created_at = 0;
   time_ms updated_at = 0;

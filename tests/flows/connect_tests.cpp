@@ -114,7 +114,7 @@ TEST_CASE("a flow can be dropped at any point", "[flows]") {
 TEST_CASE("an answer to a request that nobody waits for is refused", "[flows]") {
   world in;
   auto flow =
-      flow::start(in.settings(), flow_kind::connect, R"({"provider":"acme","userId":"u"})", in.now);
+      flow::start(in.service(), flow_kind::connect, R"({"provider":"acme","userId":"u"})", in.now);
   const auto posted = flow->box().take_posted();
   REQUIRE(posted);
   CHECK_FALSE(flow->settle(posted->request_id + 1, in.perform(posted->request), in.now));

@@ -54,7 +54,7 @@ service_settings read_settings() {
 
 }  // namespace
 
-world::world() : settings_(read_settings()) {
+world::world() : service_{read_settings(), {}} {
   token = [this](const http_request&) {
     const std::string n = std::to_string(token_requests.size());
     return json_reply(200, R"({"access_token":"at-)" + n + R"(","refresh_token":"rt-)" + n +
@@ -172,7 +172,7 @@ void world::take_notices(flow& from) {
 }
 
 run::run(world& in, flow_kind kind, const std::string& input)
-    : world_(in), flow_(flow::start(in.settings(), kind, input, in.now)) {
+    : world_(in), flow_(flow::start(in.service(), kind, input, in.now)) {
   look();
 }
 

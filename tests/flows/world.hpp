@@ -43,9 +43,11 @@ class world {
   std::vector<time_ms> wakes;
   bool storage_fails = false;
 
-  const service_settings& settings() const { return settings_; }
+  // service is the instance that flows run in; forget makes it a new one, as a restart does.
+  tenon::service& service() { return service_; }
+  void forget() { service_.memory = {}; }
   // reconfigured is the settings for a deployment that changes while a flow is under way.
-  service_settings& reconfigured() { return settings_; }
+  service_settings& reconfigured() { return service_.settings; }
 
   // perform does one effect and gives its reply.
   effect_reply perform(const effect& asked);
@@ -61,7 +63,7 @@ class world {
   effect_reply list(const list_request& asked);
   effect_reply get(const get_request& asked);
 
-  service_settings settings_;
+  tenon::service service_;
   std::uint64_t versions_ = 0;
   std::uint8_t random_ = 0;
 };
