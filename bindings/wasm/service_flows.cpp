@@ -168,6 +168,8 @@ std::int32_t tenon_drop(std::uint32_t flow) {
 // tenon_outbox and tenon_outbox_len give the messages of the last call; tenon_outbox_clear wipes
 // them when the host has read them.
 const std::uint8_t* tenon_outbox() { return module_state().outbox.data(); }
-std::uint32_t tenon_outbox_len() { return static_cast<std::uint32_t>(module_state().outbox.size()); }
+std::uint32_t tenon_outbox_len() {
+  return static_cast<std::uint32_t>(module_state().outbox.size());
+}
 void tenon_outbox_clear() { clear_outbox(); }
 }

@@ -119,8 +119,8 @@ void read_tokens(const json_value& from, connection_record& record) {
   if (const json_value* lease = from.find("lease")) record.lease = read_lease(*lease);
   if (const json_value* trouble = from.find("trouble")) record.trouble = read_trouble(*trouble);
   if (const json_value* spare = from.find("spare")) {
-    record.spare = spare_token{spare->integer("generation", 0),
-                               std::string(spare->text("refreshToken"))};
+    record.spare =
+        spare_token{spare->integer("generation", 0), std::string(spare->text("refreshToken"))};
   }
   record.learned_lifetime_s = from.optional_integer("learnedLifetimeS");
 }

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "vault/connection_record.hpp"
+
+namespace tenon {
+
+// held_pair is a connection with new tokens that storage would not take (R41): sealed like any
+// record, kept until it can be written, and used meanwhile.
+struct held_pair {
+  std::string key;           // of the connection
+  connection_record record;  // with the new pair, sealed for its generation
+};
+
+// service_memory is what one instance of the module remembers between flows. Nothing in it has to
+// survive a restart: what must, is stored.
+struct service_memory {
+  std::vector<held_pair> held;
+};
+
+}  // namespace tenon
