@@ -25,6 +25,7 @@ export const errorCodes = [
   "CONFLICT",
   "VALIDATION_ERROR",
   "INTERNAL_ERROR",
+  "CIRCUIT_OPEN",
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 

@@ -60,6 +60,7 @@ function configurationOf(options: IntegrationsOptions, ring: RingKey[]): string 
     returnOrigins: returnOrigins ?? [],
     stateTtlMs: stateTtlMs ?? 600_000,
     loopbackHttp: allowLoopbackHttp === true,
+    refreshAhead: options.refreshAhead !== false,
   });
 }
 

@@ -38,6 +38,9 @@ export interface IntegrationsOptions {
   stateTtlMs?: number;
   // allowLoopbackHttp lets providers on this machine be reached by plain http, for local runs.
   allowLoopbackHttp?: boolean;
+  // refreshAhead: false leaves refreshing to the calls that need a token; by default runDue refreshes
+  // every connection shortly before its token runs out.
+  refreshAhead?: boolean;
   onEvent?: (event: TenonEvent) => unknown;
   // wake is asked to call runDue not later than the given time.
   wake?: (at: number) => unknown;

@@ -69,13 +69,14 @@ void write_done(std::uint32_t id, std::string text) {
   secure_wipe(text);
 }
 
-void write_failed(std::uint32_t id, error failure, std::string_view provider) {
+void write_failed(std::uint32_t id, error failure, const flow& of) {
   message_writer out(module_state().outbox, message_kind::failed, id, 0);
   out.u8(static_cast<std::uint8_t>(failure.code));
   out.u8(static_cast<std::uint8_t>(failure.reason));
   out.u32(failure.status);
-  out.text(provider);
-  out.f64(__builtin_nan(""));
+  out.text(of.provider());
+  const auto retry_after = of.retry_after();
+  out.f64(retry_after ? static_cast<double>(*retry_after) : __builtin_nan(""));
 }
 
 // post_messages puts what a flow produced into the outbox, and forgets the flow when it ended.
@@ -92,7 +93,7 @@ void post_messages(running_flow& running) {
   if (outcome.ok()) {
     write_done(running.id, std::move(outcome).value());
   } else {
-    write_failed(running.id, outcome.error(), running.work->provider());
+    write_failed(running.id, outcome.error(), *running.work);
   }
   forget(running.id);
 }

@@ -38,6 +38,7 @@ constexpr code_row codes[] = {
     {"CONFLICT", error_kind::transient, "The record changed meanwhile; try again."},
     {"VALIDATION_ERROR", error_kind::caller, "The request is not valid."},
     {"INTERNAL_ERROR", error_kind::ours, "Something went wrong on our side."},
+    {"CIRCUIT_OPEN", error_kind::transient, "The provider is failing; it is left alone for now."},
 };
 static_assert(std::size(codes) == static_cast<std::size_t>(error_code::count_));
 
@@ -88,6 +89,10 @@ constexpr std::string_view reasons[] = {
     "unknown_field",
     "inactive",
     "host_failed",
+    "cooling_down",
+    "pair_held",
+    "token_ran_out",
+    "refresh_token_ends",
 };
 static_assert(std::size(reasons) == static_cast<std::size_t>(error_reason::count_));
 

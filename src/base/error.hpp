@@ -42,6 +42,7 @@ enum class error_code : std::uint8_t {
   conflict,
   validation_error,
   internal_error,
+  circuit_open,
   count_,
 };
 
@@ -94,6 +95,10 @@ enum class error_reason : std::uint8_t {
   unknown_field,
   inactive,
   host_failed,
+  cooling_down,
+  pair_held,
+  token_ran_out,
+  refresh_token_ends,
   count_,
 };
 

@@ -23,11 +23,9 @@
 namespace tenon {
 namespace {
 
-constexpr std::uint32_t owner_random_bytes = 12;
 constexpr duration_ms poll_ms = 250;
-// How long an owner is believed alive: the longest exchange (exchange_tries_ms, a pause of at most
-// 5 s, one exchange of 10 s), so that a live owner is never overtaken with the code in flight.
-constexpr duration_ms exchange_allowance_ms = exchange_tries_ms + 15 * second_ms;
+// How long tokens wait for a provider that cannot say whose they are.
+constexpr duration_ms finish_allowance_ms = day_ms;
 
 struct callback_request {
   std::string provider;
@@ -99,21 +97,12 @@ result<unit> check_browser(const callback_request& request, const pending_record
   return unit{};
 }
 
-// take_pending wins the record for this caller and destroys the stored verifier (R21).
-task<bool> take_pending(flow_scope& scope, located_pending& pending) {
-  const byte_string random = co_await scope.host.random_bytes(owner_random_bytes);
-  if (pending.record.stage == pending_stage::open) pending.record.stage = pending_stage::taken;
-  pending.record.owner = encode_base64url(random);
-  pending.record.deadline = scope.host.now() + exchange_allowance_ms;
-  pending.record.verifier.clear();
-  co_return co_await save_pending(scope, pending);
-}
-
 // store_tokens keeps a good answer before anything else happens, so that a crash after this point
 // loses nothing; false when the record changed hands meanwhile.
 task<bool> store_tokens(flow_scope& scope, located_pending& pending, const issued_tokens& issued) {
   pending.record.stage = pending_stage::exchanged;
   pending.record.tokens_at = issued.requested_at;
+  pending.record.expires_at = scope.host.now() + finish_allowance_ms;
   const seal_place place{pending.record.organization, pending.key, "tokens", 0};
   pending.record.tokens = co_await seal_secret(scope, place, encode_tokens(issued.tokens));
   co_return co_await save_pending(scope, pending);
@@ -142,6 +131,7 @@ task<ending> spend_code(flow_scope& scope, located_pending& pending, const std::
 // advance does what the record's stage allows.
 task<ending> advance(flow_scope& scope, const callback_request& request, located_pending& pending) {
   const pending_stage stage = pending.record.stage;
+  if (stage == pending_stage::done || stage == pending_stage::failed) co_return ending{};
   const std::string& denied = request.parameters.error;
   if (stage == pending_stage::open && !denied.empty()) {
     co_return co_await fail_pending(
@@ -151,7 +141,7 @@ task<ending> advance(flow_scope& scope, const callback_request& request, located
   if (stage == pending_stage::open) {
     co_return co_await spend_code(scope, pending, request.parameters.code);
   }
-  if (scope.host.now() < pending.record.deadline) {
+  if (!pending.record.owner.empty() && scope.host.now() < pending.record.deadline) {
     co_await scope.host.sleep(poll_ms);
     co_return ending{};
   }
@@ -166,8 +156,11 @@ task<ending> advance(flow_scope& scope, const callback_request& request, located
   co_return co_await finish_connection(scope, pending);
 }
 
-bool ended(const pending_record& record) {
-  return record.stage == pending_stage::done || record.stage == pending_stage::failed;
+// is_answerable says that there is something to tell the browser: how it ended, or that the tokens
+// are safe and runDue goes on asking the provider whose they are.
+bool is_answerable(const pending_record& record) {
+  const bool put_off = record.stage == pending_stage::exchanged && record.owner.empty();
+  return put_off || record.stage == pending_stage::done || record.stage == pending_stage::failed;
 }
 
 task<std::string> write_outcome(flow_scope& scope, const pending_record& pending,
@@ -180,6 +173,8 @@ task<std::string> write_outcome(flow_scope& scope, const pending_record& pending
   json.member("flow", flow_name(nonce));
   if (pending.stage == pending_stage::failed) {
     json.member("error", pending.failure);
+  } else if (pending.stage == pending_stage::exchanged) {
+    json.member("error", "unfinished");
   } else {
     located_connection connection = co_await reload(scope, pending.connection_key);
     json.member("accountId", connection.record.account.id);
@@ -188,13 +183,6 @@ task<std::string> write_outcome(flow_scope& scope, const pending_record& pending
   }
   json.end_object();
   co_return json.take();
-}
-
-// report says once how an authorization ended: by the caller whose write ended it.
-void report(flow_scope& scope, const pending_record& pending, error cause) {
-  const event_subject subject{pending.user, pending.provider, pending.connection_id};
-  const bool done = pending.stage == pending_stage::done;
-  emit_event(scope, done ? "oauth.completed" : "oauth.failed", subject, cause);
 }
 
 task<std::string> complete_callback(flow_scope& scope, const callback_request& request,
@@ -206,11 +194,11 @@ task<std::string> complete_callback(flow_scope& scope, const callback_request& r
   co_await check_claims(scope, request, pending.record);
   co_await check_browser(request, pending.record);
 
-  while (!ended(pending.record)) {
+  do {
     const ending step = co_await advance(scope, request, pending);
-    if (step.here) report(scope, pending.record, step.cause);
+    if (step.here) report_ending(scope, pending.record, step.cause);
     if (!step.here) pending = co_await load_pending(scope, key);
-  }
+  } while (!is_answerable(pending.record));
   co_return co_await write_outcome(scope, pending.record, request.state.nonce);
 }
 

@@ -1,9 +1,12 @@
 #include "flows/connection.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "flows/events.hpp"
+#include "flows/freshness.hpp"
 #include "flows/input.hpp"
+#include "flows/new_pair.hpp"
 #include "vault/storage_keys.hpp"
 
 namespace tenon {
@@ -43,7 +46,7 @@ task<located_connection> find_only(flow_scope& scope, std::string prefix) {
     connection_record record = co_await decode_connection(row.value);
     if (record.status == connection_status::disconnected) continue;
     if (only) co_return error_code::conflict;
-    only = located_connection{std::move(row.key), std::move(row.version), std::move(record)};
+    only = with_held(scope, {std::move(row.key), std::move(row.version), std::move(record)});
   }
   if (!only) co_return not_found;
   co_return std::move(*only);
@@ -89,6 +92,14 @@ task<located_connection> find_connection(flow_scope& scope, const json_value& in
   co_return found;
 }
 
+task<bool> holds_any(flow_scope& scope, std::string user, std::string provider) {
+  const auto found =
+      co_await attempt(find_only(scope, provider_prefix(scope.call.organization, user, provider)));
+  if (!found.ok() && found.error() == not_found) co_return false;
+  if (!found.ok() && found.error().code != error_code::conflict) co_return found.error();
+  co_return true;
+}
+
 task<located_connection> load_through(flow_scope& scope, std::string pointer) {
   get_reply found = co_await scope.host.get(std::move(pointer));
   if (found.size() != 1 || !found[0]) co_return not_found;
@@ -96,6 +107,10 @@ task<located_connection> load_through(flow_scope& scope, std::string pointer) {
 }
 
 task<located_connection> reload(flow_scope& scope, std::string key) {
+  co_return with_held(scope, co_await reload_stored(scope, std::move(key)));
+}
+
+task<located_connection> reload_stored(flow_scope& scope, std::string key) {
   get_reply found = co_await scope.host.get(key);
   if (found.size() != 1 || !found[0]) co_return not_found;
   connection_record record = co_await decode_connection(found[0]->value);
@@ -106,10 +121,24 @@ task<bool> save_connection_record(flow_scope& scope, located_connection& connect
   connection.record.updated_at = scope.host.now();
   commit_request batch;
   batch.expect(connection.key, connection.version);
-  batch.put(connection.key, encode_connection(connection.record));
+  put_connection(scope, batch, connection);
   commit_reply stored = co_await scope.host.commit(std::move(batch));
   if (stored.ok) connection.version = std::move(stored.version);
   co_return stored.ok;
+}
+
+void put_connection(flow_scope& scope, commit_request& batch, located_connection& connection,
+                    time_ms no_care_before) {
+  connection_record& record = connection.record;
+  auto due_at = next_care_at(scope.settings, record, scope.host.now());
+  if (due_at) due_at = std::max({*due_at, no_care_before, time_ms{0}});
+  if (due_at != record.due_at) {
+    if (record.due_at) batch.remove(due_key(*record.due_at, care_kind, record.id));
+    if (due_at) batch.put(due_key(*due_at, care_kind, record.id), connection.key);
+    if (due_at) scope.host.wake(*due_at);
+    record.due_at = due_at;
+  }
+  batch.put(connection.key, encode_connection(record));
 }
 
 event_subject subject_of(const connection_record& record) {

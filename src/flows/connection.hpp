@@ -27,12 +27,23 @@ task<located_connection> find_connection(flow_scope& scope, const json_value& in
 // load_through reads a pointer row and the record it names; account_not_found when there is none.
 task<located_connection> load_through(flow_scope& scope, std::string pointer);
 
-// reload reads the same connection again; account_not_found when it is gone.
+// holds_any says whether a user has a connection with a provider that is not disconnected.
+task<bool> holds_any(flow_scope& scope, std::string user, std::string provider);
+
+// reload reads the same connection again, with the tokens that this instance holds for it while
+// storage does not take them; account_not_found when it is gone. reload_stored reads it as it is
+// stored.
 task<located_connection> reload(flow_scope& scope, std::string key);
+task<located_connection> reload_stored(flow_scope& scope, std::string key);
 
 // save_connection_record writes the record if nobody changed it since; gives whether this caller
-// won, and then carries the new version.
+// won, and then carries the new version. The connection's due row moves with it.
 task<bool> save_connection_record(flow_scope& scope, located_connection& connection);
+
+// put_connection adds the record and the move of its due row to a batch, and has the host call
+// runDue when it is due: not before no_care_before.
+void put_connection(flow_scope& scope, commit_request& batch, located_connection& connection,
+                    time_ms no_care_before = 0);
 
 // subject_of names a connection in events.
 event_subject subject_of(const connection_record& record);

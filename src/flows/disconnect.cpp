@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "flows/connection.hpp"
@@ -21,8 +22,13 @@ void bury(connection_record& record, time_ms now) {
   record.refresh_token.clear();
   record.expires_at.reset();
   record.refresh_expires_at.reset();
+  record.end_notice_at.reset();
   record.lease.reset();
-  record.generation += 1;  // a refresh in flight cannot write over this (R46)
+  record.spare.reset();
+  record.trouble = {};
+  record.refresh_after.reset();
+  // Above every fence given out: a refresh under way cannot write over this (R46).
+  record.generation = std::max(record.fence, record.generation) + 1;
   record.updated_at = now;
 }
 
@@ -33,13 +39,15 @@ struct disconnection {
   std::string job_key;
 };
 
-commit_request burial_batch(const located_connection& connection, const disconnection& ended,
+commit_request burial_batch(const located_connection& connection, disconnection& ended,
                             time_ms now) {
-  const connection_record& record = ended.record;
+  connection_record& record = ended.record;
   const connection_path path{record.organization, record.user, record.provider, record.account.id};
   const time_ms forgotten_at = now + tombstone_ms;
   commit_request batch;
   batch.expect(connection.key, connection.version);
+  if (record.due_at) batch.remove(due_key(*record.due_at, care_kind, record.id));
+  record.due_at.reset();
   batch.put(connection.key, encode_connection(record), forgotten_at);
   batch.put(id_key(record.id), connection.key, forgotten_at);
   batch.remove(account_key(path, record.id));
@@ -58,7 +66,7 @@ task<disconnection> end_connection(flow_scope& scope, located_connection& connec
     }
     const time_ms now = scope.host.now();
     disconnection ended{connection.record, revocation_for(scope, connection.record), ""};
-    ended.job_key = due_key(*next_revocation(now, 1), revocation_kind, connection.record.id);
+    if (ended.job) ended.job_key = revocation_key(*ended.job, *next_revocation(now, 1));
     bury(ended.record, now);
     const commit_reply stored = co_await scope.host.commit(burial_batch(connection, ended, now));
     if (stored.ok) co_return ended;

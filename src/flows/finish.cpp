@@ -1,9 +1,12 @@
 #include "flows/finish.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "encoding/base64.hpp"
 #include "flows/connection.hpp"
+#include "flows/events.hpp"
+#include "flows/revocation.hpp"
 #include "flows/sealing.hpp"
 #include "flows/token_call.hpp"
 #include "flows/token_record.hpp"
@@ -22,6 +25,10 @@ namespace {
 constexpr std::uint32_t id_random_bytes = 16;
 constexpr int save_attempts_max = 5;
 constexpr duration_ms profile_wait_ms_max = 5 * second_ms;
+// After 10 s, then ever longer up to two hours: about 14 hours in all.
+constexpr int finish_attempts_max = 16;
+constexpr backoff_policy finish_policy{
+    finish_attempts_max, 10 * second_ms, 2 * hour_ms, 2, jitter_kind::none, 0};
 
 task<account_profile> fetch_profile(flow_scope& scope, const configured_provider& target,
                                     const token_set& tokens) {
@@ -86,8 +93,8 @@ void apply_grant(connection_record& record, const pending_record& pending,
   record.metadata_json = pending.metadata_json;
 }
 
-commit_request connection_batch(const located_connection& connection,
-                                const located_pending& pending) {
+commit_request connection_batch(flow_scope& scope, located_connection& connection,
+                                located_pending& pending) {
   const connection_record& record = connection.record;
   const connection_path path{record.organization, record.user, record.provider, record.account.id};
   commit_request batch;
@@ -97,10 +104,10 @@ commit_request connection_batch(const located_connection& connection,
   } else {
     batch.expect(connection.key, connection.version);
   }
-  batch.put(connection.key, encode_connection(record));
+  put_connection(scope, batch, connection);
   batch.put(id_key(record.id), connection.key);
   batch.put(account_key(path, record.id), connection.key);
-  batch.put(pending.key, encode_pending(pending.record), pending.record.expires_at);
+  put_pending(scope, batch, pending);
   return batch;
 }
 
@@ -111,15 +118,18 @@ task<bool> save_grant(flow_scope& scope, located_pending& pending, const account
   std::string key = connection_key({asked.organization, asked.user, asked.provider, profile.id});
   located_connection connection = co_await find_or_begin(scope, asked, key);
   apply_grant(connection.record, asked, profile, tokens);
-  co_await store_pair(scope, connection.record, tokens, asked.tokens_at);
-  connection.record.updated_at = scope.host.now();
+  connection_record& record = connection.record;
+  // Above every fence given out, so that a refresh under way cannot write over the new grant.
+  const std::int64_t generation = std::max(record.fence, record.generation) + 1;
+  co_await store_pair(scope, record, {tokens, asked.tokens_at}, generation);
+  record.updated_at = scope.host.now();
 
   located_pending done = pending;
   done.record.stage = pending_stage::done;
   done.record.tokens.clear();
   done.record.connection_id = connection.record.id;
   done.record.connection_key = key;
-  commit_reply stored = co_await scope.host.commit(connection_batch(connection, done));
+  commit_reply stored = co_await scope.host.commit(connection_batch(scope, connection, done));
   if (!stored.ok) co_return false;
   pending = std::move(done);
   pending.version = std::move(stored.version);
@@ -127,18 +137,62 @@ task<bool> save_grant(flow_scope& scope, located_pending& pending, const account
   co_return true;
 }
 
-// give_up ends the authorization, or, when the provider may yet answer, frees the record for the
-// next callback of this browser.
-task<ending> give_up(flow_scope& scope, located_pending& pending, error cause) {
-  if (kind_of(cause.code) != error_kind::transient) {
-    co_return co_await fail_pending(scope, pending, "profile_failed", cause);
-  }
-  pending.record.deadline = scope.host.now();
+// abandoned gives the revocation of tokens that no connection will hold.
+task<std::optional<revocation_job>> abandoned(flow_scope& scope, const located_pending& pending,
+                                              const token_set& tokens) {
+  connection_record holder;
+  holder.id = pending.key;
+  holder.organization = pending.record.organization;
+  holder.user = pending.record.user;
+  holder.provider = pending.record.provider;
+  co_await store_pair(scope, holder, {tokens, pending.record.tokens_at}, 0);
+  co_return revocation_for(scope, holder);
+}
+
+task<ending> abandon(flow_scope& scope, located_pending& pending, const token_set& tokens,
+                     error cause) {
+  const auto job = co_await abandoned(scope, pending, tokens);
+  pending.record.stage = pending_stage::failed;
+  pending.record.failure = "profile_failed";
+  pending.record.tokens.clear();
+  commit_request batch;
+  batch.expect(pending.key, pending.version);
+  put_pending(scope, batch, pending);
+  const time_ms now = scope.host.now();
+  if (job) batch.put(revocation_key(*job, now), encode_revocation(*job));
+  if (job) scope.host.wake(now);
+  const commit_reply stored = co_await scope.host.commit(std::move(batch));
+  co_return ending{stored.ok, cause};
+}
+
+// put_off frees the record for runDue or the next callback of this browser.
+task<ending> put_off(flow_scope& scope, located_pending& pending) {
+  pending.record.attempts += 1;
+  const int attempt =
+      static_cast<int>(std::min<std::int64_t>(pending.record.attempts, finish_attempts_max));
+  pending.record.owner.clear();
+  pending.record.deadline = scope.host.now() + backoff_delay(finish_policy, attempt, 0);
   co_await save_pending(scope, pending);
-  co_return cause;
+  co_return ending{};
+}
+
+// give_up ends the authorization unless the provider may yet answer.
+task<ending> give_up(flow_scope& scope, located_pending& pending, const token_set& tokens,
+                     error cause) {
+  const bool may_answer = kind_of(cause.code) == error_kind::transient;
+  if (may_answer && pending.record.attempts < finish_attempts_max) {
+    co_return co_await put_off(scope, pending);
+  }
+  co_return co_await abandon(scope, pending, tokens, cause);
 }
 
 }  // namespace
+
+void report_ending(flow_scope& scope, const pending_record& pending, error cause) {
+  const event_subject subject{pending.user, pending.provider, pending.connection_id};
+  const bool done = pending.stage == pending_stage::done;
+  emit_event(scope, done ? "oauth.completed" : "oauth.failed", subject, cause);
+}
 
 task<ending> finish_connection(flow_scope& scope, located_pending& pending) {
   const seal_place place{pending.record.organization, pending.key, "tokens", 0};
@@ -147,7 +201,7 @@ task<ending> finish_connection(flow_scope& scope, located_pending& pending) {
 
   const configured_provider& target = *scope.settings.find_provider(pending.record.provider);
   auto profile = co_await attempt(fetch_profile(scope, target, tokens));
-  if (!profile.ok()) co_return co_await give_up(scope, pending, profile.error());
+  if (!profile.ok()) co_return co_await give_up(scope, pending, tokens, profile.error());
 
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
     const bool saved = co_await save_grant(scope, pending, profile.value(), tokens);

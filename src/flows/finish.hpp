@@ -9,9 +9,13 @@ namespace tenon {
 
 // finish_connection turns stored tokens into a connection: asks who the account is, seals the
 // tokens for their row and writes connection, pointers and outcome in one commit. A provider that
-// cannot say who the account is ends the authorization; one that does not answer leaves it to be
-// finished by the next callback of this browser, and gives network_error or provider_error.
+// cannot say who the account is ends the authorization, and its tokens are revoked; one that does
+// not answer leaves the record without an owner, to be finished by runDue or the next callback of
+// this browser.
 task<ending> finish_connection(flow_scope& scope, located_pending& pending);
+
+// report_ending says once how an authorization ended: by the caller whose write ended it.
+void report_ending(flow_scope& scope, const pending_record& pending, error cause);
 
 // encode_tokens writes a token set as JSON for sealing; decode_tokens reads it back.
 secret_string encode_tokens(const token_set& tokens);

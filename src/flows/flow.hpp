@@ -49,6 +49,8 @@ class flow {
   bool finished() const noexcept { return root_->finished(); }
   // take gives the JSON result of a finished flow.
   result<std::string> take() { return root_->take(); }
+  // retry_after says when a failed call may be repeated, where that is known.
+  std::optional<duration_ms> retry_after() const noexcept { return scope_.retry_after; }
   // provider names the provider the call is about, for error reports; may be "".
   std::string_view provider() const noexcept { return provider_; }
 

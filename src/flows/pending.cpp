@@ -2,7 +2,21 @@
 
 #include <utility>
 
+#include "encoding/base64.hpp"
+#include "flows/token_call.hpp"
+#include "vault/storage_keys.hpp"
+
 namespace tenon {
+namespace {
+
+constexpr std::uint32_t owner_random_bytes = 12;
+// How long an owner is believed alive: the longest exchange (exchange_tries_ms, a pause of at most
+// 5 s, one exchange of 10 s), so that a live owner is never overtaken with the code in flight.
+constexpr duration_ms exchange_allowance_ms = exchange_tries_ms + 15 * second_ms;
+
+std::string_view nonce_of(std::string_view key) { return key.substr(key.find('/') + 1); }
+
+}  // namespace
 
 task<located_pending> load_pending(flow_scope& scope, std::string key) {
   get_reply found = co_await scope.host.get(key);
@@ -18,10 +32,33 @@ task<located_pending> load_pending(flow_scope& scope, std::string key) {
 task<bool> save_pending(flow_scope& scope, located_pending& pending) {
   commit_request batch;
   batch.expect(pending.key, pending.version);
-  batch.put(pending.key, encode_pending(pending.record), pending.record.expires_at);
+  put_pending(scope, batch, pending);
   commit_reply stored = co_await scope.host.commit(std::move(batch));
   if (stored.ok) pending.version = std::move(stored.version);
   co_return stored.ok;
+}
+
+void put_pending(flow_scope& scope, commit_request& batch, located_pending& pending) {
+  pending_record& record = pending.record;
+  std::optional<time_ms> due_at;
+  if (record.stage == pending_stage::exchanged) due_at = record.deadline;
+  if (due_at != record.due_at) {
+    const std::string_view nonce = nonce_of(pending.key);
+    if (record.due_at) batch.remove(due_key(*record.due_at, finish_kind, nonce));
+    if (due_at) batch.put(due_key(*due_at, finish_kind, nonce), pending.key);
+    if (due_at) scope.host.wake(*due_at);
+    record.due_at = due_at;
+  }
+  batch.put(pending.key, encode_pending(record), record.expires_at);
+}
+
+task<bool> take_pending(flow_scope& scope, located_pending& pending) {
+  const byte_string random = co_await scope.host.random_bytes(owner_random_bytes);
+  if (pending.record.stage == pending_stage::open) pending.record.stage = pending_stage::taken;
+  pending.record.owner = encode_base64url(random);
+  pending.record.deadline = scope.host.now() + exchange_allowance_ms;
+  pending.record.verifier.clear();
+  co_return co_await save_pending(scope, pending);
 }
 
 task<ending> fail_pending(flow_scope& scope, located_pending& pending, std::string shown_code,

@@ -23,6 +23,13 @@ task<located_pending> load_pending(flow_scope& scope, std::string key);
 // then carries the new version.
 task<bool> save_pending(flow_scope& scope, located_pending& pending);
 
+// put_pending adds the record and the move of its due row to a batch.
+void put_pending(flow_scope& scope, commit_request& batch, located_pending& pending);
+
+// take_pending wins the record for this caller and destroys the stored verifier (R21); gives
+// whether it won.
+task<bool> take_pending(flow_scope& scope, located_pending& pending);
+
 // ending says whether this caller's own write ended an authorization, and why it failed if it
 // did. A caller that lost a race ended nothing: it reads the record again.
 struct ending {

@@ -33,7 +33,7 @@ task<std::string> refresh_flow(flow_scope& scope, const json_value& input) {
   const bool force = input.flag("force");
   located_connection connection = co_await find_connection(scope, input);
   if (force || refresh_is_due(connection.record, scope.host.now())) {
-    connection = co_await refresh_connection(scope, std::move(connection), policy);
+    connection = co_await refresh_connection(scope, std::move(connection), {policy, force});
   }
   json_writer json;
   json.begin_object();

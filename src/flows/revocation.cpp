@@ -4,9 +4,11 @@
 #include <iterator>
 #include <utility>
 
+#include "encoding/decimal.hpp"
 #include "flows/sealing.hpp"
 #include "json/json.hpp"
 #include "oauth/token_request.hpp"
+#include "vault/storage_keys.hpp"
 
 namespace tenon {
 namespace {
@@ -72,6 +74,10 @@ result<revocation_job> decode_revocation(std::string_view text) {
   job.refresh_token = from.text("refreshToken");
   job.attempt = from.integer("attempt", 0);
   return job;
+}
+
+std::string revocation_key(const revocation_job& job, time_ms at) {
+  return due_key(at, revocation_kind, job.connection_id + '.' + encode_decimal(job.generation));
 }
 
 std::optional<revocation_job> revocation_for(const flow_scope& scope,

@@ -26,6 +26,10 @@ inline constexpr std::string_view revocation_kind = "revoke";
 std::string encode_revocation(const revocation_job& job);
 result<revocation_job> decode_revocation(std::string_view text);
 
+// revocation_key is where a job stands that is due at this time; jobs of several token pairs of one
+// connection do not meet.
+std::string revocation_key(const revocation_job& job, time_ms at);
+
 // revocation_for gives the job of a connection, empty where the provider's row offers none.
 std::optional<revocation_job> revocation_for(const flow_scope& scope,
                                              const connection_record& record);

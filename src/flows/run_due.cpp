@@ -1,13 +1,17 @@
+#include <algorithm>
 #include <utility>
 
+#include "flows/care.hpp"
 #include "flows/connection.hpp"
 #include "flows/events.hpp"
+#include "flows/new_pair.hpp"
 #include "flows/revocation.hpp"
 #include "flows/steps.hpp"
 #include "vault/storage_keys.hpp"
 
 // Timed work stands under due/<time>/<kind>/<id>. An item is removed or moved in the commit that
-// follows its work, so a crash repeats work and never loses it.
+// follows its work, so a crash repeats work and never loses it. Several of these flows may run at
+// once: whoever comes second finds the item moved, or the connection leased.
 
 namespace tenon {
 namespace {
@@ -15,6 +19,9 @@ namespace {
 constexpr std::int64_t items_usual = 20;
 constexpr std::int64_t items_max = 200;
 constexpr duration_ms postponed_by_ms = hour_ms;
+constexpr duration_ms work_ms_max = 20 * second_ms;
+// A host that calls again at once must not turn a failure into a tight loop.
+constexpr duration_ms rest_ms = second_ms;
 
 bool is_kind(std::string_view key, std::string_view kind) {
   constexpr std::size_t time_chars = 16;
@@ -36,8 +43,11 @@ task<unit> settle_item(flow_scope& scope, const stored_entry& item,
 }
 
 // is_replaced says that the account was connected again since: many providers revoke the whole
-// grant with one token, the new one's included.
+// grant with one token, the new one's included. Tokens of an unknown account may be of any.
 task<bool> is_replaced(flow_scope& scope, const revocation_job& job) {
+  if (!job.connection_id.starts_with("con_")) {
+    co_return co_await holds_any(scope, job.user, job.provider);
+  }
   const auto found = co_await attempt(load_through(scope, id_key(job.connection_id)));
   co_return found.ok() && found.value().record.status == connection_status::active;
 }
@@ -50,8 +60,7 @@ task<bool> work_revocation(flow_scope& scope, const stored_entry& item) {
   const auto again_at = next_revocation(scope.host.now(), job.attempt);
   std::optional<storage_write> next;
   if (!done && again_at) {
-    next = storage_write{due_key(*again_at, revocation_kind, job.connection_id),
-                         encode_revocation(job), std::nullopt};
+    next = storage_write{revocation_key(job, *again_at), encode_revocation(job), std::nullopt};
   }
   if (!done && !again_at) {
     emit_event(scope, "integration.error", {job.user, job.provider, job.connection_id},
@@ -61,11 +70,23 @@ task<bool> work_revocation(flow_scope& scope, const stored_entry& item) {
   co_return done;
 }
 
-task<bool> work_item(flow_scope& scope, const stored_entry& item) {
-  if (is_kind(item.key, revocation_kind)) {
-    co_return co_await work_revocation(scope, item);
+task<bool> work_kind(flow_scope& scope, const stored_entry& item) {
+  if (is_kind(item.key, revocation_kind)) co_return co_await work_revocation(scope, item);
+  if (is_kind(item.key, care_kind)) {
+    co_return co_await care_for(scope, item.value, due_time(item.key));
   }
+  if (is_kind(item.key, finish_kind)) co_return co_await finish_later(scope, item.value);
   co_return error{error_code::database_error, error_reason::record_unreadable};
+}
+
+// work_item does one item's work; one whose record is gone has none left.
+task<bool> work_item(flow_scope& scope, const stored_entry& item) {
+  const auto done = co_await attempt(work_kind(scope, item));
+  const error_code code = done.ok() ? error_code::none : done.error().code;
+  const bool gone = code == error_code::account_not_found || code == error_code::invalid_state;
+  if (gone) co_await settle_item(scope, item, std::nullopt);
+  if (!done.ok() && !gone) co_return done.error();
+  co_return gone || done.value();
 }
 
 struct due_count {
@@ -82,12 +103,29 @@ task<unit> postpone(flow_scope& scope, const stored_entry& item) {
 
 task<due_count> work_all(flow_scope& scope, const list_reply& items) {
   due_count count;
+  const time_ms stop_at = scope.host.now() + work_ms_max;
   for (const stored_entry& item : items) {
+    if (scope.host.now() >= stop_at) break;
     const auto done = co_await attempt(work_item(scope, item));
     done.ok() && done.value() ? ++count.done : ++count.failed;
-    if (!done.ok()) co_await postpone(scope, item);
+    if (!done.ok() && done.error().reason == error_reason::record_unreadable) {
+      co_await postpone(scope, item);
+    }
   }
   co_return count;
+}
+
+// next_run gives when to run again: when the next item is due, and soon while tokens wait in
+// memory.
+task<std::optional<time_ms>> next_run(flow_scope& scope, const due_count& count) {
+  const list_reply rest = co_await scope.host.list({.prefix = std::string(due_prefix), .limit = 1});
+  const time_ms now = scope.host.now();
+  std::optional<time_ms> next;
+  if (!rest.empty()) next = due_time(rest.front().key);
+  if (next && count.failed > 0) next = std::max(*next, now + rest_ms);
+  if (!scope.memory.held.empty()) next = std::min(next.value_or(now + rest_ms), now + rest_ms);
+  if (next) scope.host.wake(*next);
+  co_return next;
 }
 
 }  // namespace
@@ -95,25 +133,19 @@ task<due_count> work_all(flow_scope& scope, const list_reply& items) {
 task<std::string> run_due_flow(flow_scope& scope, const json_value& input) {
   const std::int64_t limit = input.integer("limit", items_usual);
   if (limit < 1 || limit > items_max) co_return error_code::validation_error;
+  const auto flushed = co_await attempt(flush_held(scope));
   list_reply items = co_await scope.host.list({.prefix = std::string(due_prefix),
                                                .start = std::nullopt,
                                                .end = due_end(scope.host.now()),
                                                .limit = static_cast<std::uint32_t>(limit)});
-  const due_count count = co_await work_all(scope, items);
-
-  const list_reply rest = co_await scope.host.list({.prefix = std::string(due_prefix), .limit = 1});
+  due_count count = co_await work_all(scope, items);
+  if (!flushed.ok()) ++count.failed;
+  const auto next = co_await next_run(scope, count);
   json_writer json;
   json.begin_object();
   json.member("done", count.done);
   json.member("failed", count.failed);
-  json.key("next");
-  if (rest.empty()) {
-    json.null();
-  } else {
-    const time_ms next = due_time(rest.front().key);
-    scope.host.wake(next);
-    json.integer(next);
-  }
+  json.member_or_null("next", next);
   json.end_object();
   co_return json.take();
 }

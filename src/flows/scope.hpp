@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,7 @@ class flow_scope {
   const service_settings& settings;
   service_memory& memory;
   call_info call;
+  std::optional<duration_ms> retry_after;  // goes out with the error that ends the flow
 };
 
 }  // namespace tenon

@@ -139,6 +139,7 @@ bool settings_reader::read_origins(const json_value& from) {
 }
 
 bool settings_reader::read_state_ttl(const json_value& from) {
+  settings.refresh_ahead = from.flag("refreshAhead", true);
   settings.state_ttl_ms = from.integer("stateTtlMs", settings.state_ttl_ms);
   const bool legal =
       settings.state_ttl_ms >= state_ttl_min_ms && settings.state_ttl_ms <= state_ttl_max_ms;

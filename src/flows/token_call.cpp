@@ -61,7 +61,7 @@ task<refresh_answer> spend_refresh_token(flow_scope& scope, const configured_pro
                                          const secret_string& refresh_token,
                                          backoff_policy policy) {
   const time_ms last_start = scope.host.now() + refresh_tries_ms;
-  bool after_ambiguity = false;
+  bool maybe_spent = false;
   for (int attempt = 1;; ++attempt) {
     const time_ms requested_at = scope.host.now();
     http_reply reply = co_await scope.host.fetch(
@@ -69,14 +69,14 @@ task<refresh_answer> spend_refresh_token(flow_scope& scope, const configured_pro
     token_outcome outcome = read_token_response(target.entry.token_response, reply);
     secure_wipe(reply.body);
     const bool ambiguous = outcome.kind == token_class::ambiguous;
+    maybe_spent = maybe_spent || ambiguous;
     const bool again = ambiguous || outcome.kind == token_class::retry;
     const duration_ms asked = retry_after_of(reply, scope.host.now()).value_or(0);
     const duration_ms longest = std::max(asked, backoff_delay(policy, attempt, 1));
     const bool in_time = scope.host.now() + longest < last_start;
     if (!again || !in_time || attempt >= policy.attempts_max) {
-      co_return refresh_answer{std::move(outcome), requested_at, after_ambiguity};
+      co_return refresh_answer{std::move(outcome), requested_at, asked, maybe_spent};
     }
-    after_ambiguity = after_ambiguity || ambiguous;
     co_await pause(scope, policy, attempt, asked);
   }
 }

@@ -27,12 +27,13 @@ inline constexpr duration_ms exchange_tries_ms = 5 * second_ms;
 task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& target,
                                   const std::string& code, const secret_string& verifier);
 
-// refresh_answer is what a token endpoint made of a refresh request. after_ambiguity says that an
-// earlier try may have been carried out, so that the token may be spent without our knowing.
+// refresh_answer is what a token endpoint made of a refresh request. maybe_spent says that a try
+// may have been carried out without our hearing of it; asked_ms is the last answer's Retry-After.
 struct refresh_answer {
   token_outcome outcome;
   time_ms requested_at = 0;
-  bool after_ambiguity = false;
+  duration_ms asked_ms = 0;
+  bool maybe_spent = false;
 };
 
 // refresh_tries_ms is how long after the first try another one may begin. With the 10 s of one

@@ -67,11 +67,13 @@ void write_trouble(json_writer& json, const refresh_trouble& trouble) {
   json.member("failures", trouble.failures);
   json.member("maybeSpent", trouble.maybe_spent);
   json.member("forced", trouble.forced);
+  json.member("refused", trouble.refused);
   json.end_object();
 }
 
 refresh_trouble read_trouble(const json_value& trouble) {
-  return {trouble.integer("failures", 0), trouble.flag("maybeSpent"), trouble.flag("forced")};
+  return {trouble.integer("failures", 0), trouble.flag("maybeSpent"), trouble.flag("forced"),
+          trouble.flag("refused")};
 }
 
 void write_spare(json_writer& json, const spare_token& spare) {
@@ -175,7 +177,7 @@ std::string encode_connection(const connection_record& record) {
   if (record.spare) write_spare(json, *record.spare);
   if (record.learned_lifetime_s) json.member("learnedLifetimeS", *record.learned_lifetime_s);
   json.member_or_null("dueAt", record.due_at);
-  json.member("endAnnounced", record.end_announced);
+  json.member_or_null("endNoticeAt", record.end_notice_at);
   write_health(json, record.health);
   json.key("metadata");
   json.raw(record.metadata_json);
@@ -209,7 +211,7 @@ result<connection_record> decode_connection(std::string_view text) {
   read_tokens(from, record);
   record.metadata_json = read_raw(from, "metadata", "{}");
   record.due_at = read_time(from, "dueAt");
-  record.end_announced = from.flag("endAnnounced");
+  record.end_notice_at = read_time(from, "endNoticeAt");
   if (const json_value* health = from.find("health")) record.health = read_health(*health);
   record.created_at = from.integer("createdAt", 0);
   record.updated_at = from.integer("updatedAt", 0);

@@ -40,6 +40,7 @@ struct refresh_trouble {
   std::int64_t failures = 0;  // series of tries that failed, one after another
   bool maybe_spent = false;   // a try may have been carried out without our hearing of it
   bool forced = false;        // the one forced refresh of this cool-down was made (R43)
+  bool refused = false;       // the provider refused our client: the operator must act (R24)
 };
 
 // spare_token is the sealed refresh token of a pair that came too late to be the current one. It
@@ -87,7 +88,7 @@ struct connection_record {
   std::optional<spare_token> spare;
   std::optional<std::int64_t> learned_lifetime_s;  // where the provider never says one
   std::optional<time_ms> due_at;                   // where this connection's due row stands
-  bool end_announced = false;  // the end of the refresh token's life was announced (R48)
+  std::optional<time_ms> end_notice_at;  // when to tell of the refresh token's coming end (R48)
   connection_health health;
   std::string metadata_json = "{}";
   time_ms created_at = 0;

@@ -20,6 +20,8 @@ void read_progress(const json_value& from, pending_record& record) {
   record.deadline = from.integer("deadline", 0);
   record.tokens = from.text("tokens");
   record.tokens_at = from.integer("tokensAt", 0);
+  record.attempts = from.integer("attempts", 0);
+  record.due_at = read_time(from, "dueAt");
   record.connection_id = from.text("connectionId");
   record.connection_key = from.text("connectionKey");
   record.failure = from.text("failure");
@@ -51,6 +53,8 @@ std::string encode_pending(const pending_record& record) {
   json.member("deadline", record.deadline);
   json.member("tokens", record.tokens);
   json.member("tokensAt", record.tokens_at);
+  json.member("attempts", record.attempts);
+  json.member_or_null("dueAt", record.due_at);
   json.member("connectionId", record.connection_id);
   json.member("connectionKey", record.connection_key);
   json.member("failure", record.failure);

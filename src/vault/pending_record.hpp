@@ -38,13 +38,15 @@ struct pending_record {
   time_ms issued_at = 0;
   time_ms expires_at = 0;
   pending_stage stage = pending_stage::open;
-  std::string owner;           // taken, exchanged: who works on it
-  time_ms deadline = 0;        // taken, exchanged: until when the owner is believed alive
-  std::string tokens;          // exchanged: sealed token set
-  time_ms tokens_at = 0;       // exchanged: when the token request was made
-  std::string connection_id;   // done
-  std::string connection_key;  // done
-  std::string failure;         // failed: code from the fixed set that the browser is shown
+  std::string owner;              // taken, exchanged: who works on it; "" while nobody does
+  time_ms deadline = 0;           // taken, exchanged: until when the owner is believed alive
+  std::string tokens;             // exchanged: sealed token set
+  time_ms tokens_at = 0;          // exchanged: when the token request was made
+  std::int64_t attempts = 0;      // exchanged: how often the account could not be asked for
+  std::optional<time_ms> due_at;  // exchanged: where its due row stands
+  std::string connection_id;      // done
+  std::string connection_key;     // done
+  std::string failure;            // failed: code from the fixed set that the browser is shown
 };
 
 std::string encode_pending(const pending_record& record);

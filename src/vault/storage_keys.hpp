@@ -36,6 +36,10 @@ std::string pending_key(std::string_view nonce);
 std::string due_key(time_ms at, std::string_view kind, std::string_view id);
 std::string due_end(time_ms now);
 inline constexpr std::string_view due_prefix = "due/";
+// care_kind is the kind of a connection's one due row; its value is the connection's key.
+inline constexpr std::string_view care_kind = "connection";
+// finish_kind is the kind of a pending authorization's due row; its value is the pending key.
+inline constexpr std::string_view finish_kind = "finish";
 // postponed gives the key of the same work at a later time.
 std::string postponed(std::string_view due_key, time_ms at);
 // due_time reads the time back out of a due key; -1 when the key is not one.

@@ -132,6 +132,7 @@ effect_reply world::perform(const effect& asked) {
                        std::holds_alternative<list_request>(asked) ||
                        std::holds_alternative<commit_request>(asked);
   if (storage && storage_fails) return host_failure{};
+  if (commits_fail && std::holds_alternative<commit_request>(asked)) return host_failure{};
   if (const auto* random = std::get_if<random_request>(&asked)) {
     byte_string bytes(random->bytes);
     for (auto& byte : bytes) byte = ++random_;
@@ -140,7 +141,12 @@ effect_reply world::perform(const effect& asked) {
   if (const auto* fetched = std::get_if<fetch_request>(&asked)) return fetch(*fetched);
   if (const auto* read = std::get_if<get_request>(&asked)) return get(*read);
   if (const auto* range = std::get_if<list_request>(&asked)) return list(*range);
-  if (const auto* batch = std::get_if<commit_request>(&asked)) return commit(*batch);
+  if (const auto* batch = std::get_if<commit_request>(&asked)) {
+    effect_reply done = commit(*batch);
+    if (replies_lost == 0) return done;
+    --replies_lost;
+    return host_failure{};
+  }
   if (const auto* seal = std::get_if<seal_request>(&asked)) {
     // Not a cipher: text, aad and a stand-in for the tag, enough to notice a value that was moved.
     byte_string sealed = seal->plaintext;

@@ -42,6 +42,8 @@ class world {
   std::vector<std::string> events;  // JSON, one each
   std::vector<time_ms> wakes;
   bool storage_fails = false;
+  bool commits_fail = false;
+  int replies_lost = 0;  // so many commits are done, but the host hears nothing of it
 
   // service is the instance that flows run in; forget makes it a new one, as a restart does.
   tenon::service& service() { return service_; }

@@ -1,0 +1,102 @@
+#include "flows/care.hpp"
+
+#include <utility>
+
+#include "flows/events.hpp"
+#include "flows/finish.hpp"
+#include "flows/freshness.hpp"
+#include "flows/refreshing.hpp"
+
+namespace tenon {
+namespace {
+
+constexpr duration_ms late_ms = 5 * minute_ms;
+constexpr duration_ms spread_ms = 10 * minute_ms;
+// A connection whose care fails before anything could be noted in its record.
+constexpr duration_ms put_off_ms = hour_ms;
+
+// reschedule writes the record with its due row where it belongs, but not before a time. Whoever
+// wrote the record meanwhile has done the same.
+task<unit> reschedule(flow_scope& scope, located_connection& connection, time_ms not_before) {
+  connection.record.updated_at = scope.host.now();
+  commit_request batch;
+  batch.expect(connection.key, connection.version);
+  put_connection(scope, batch, connection, not_before);
+  co_await scope.host.commit(std::move(batch));
+  co_return unit{};
+}
+
+// expire ends a connection that has run out and cannot be refreshed.
+task<bool> expire(flow_scope& scope, located_connection& connection) {
+  connection_record& record = connection.record;
+  const error cause{error_code::token_expired, error_reason::token_ran_out};
+  record.status = connection_status::expired;
+  record.reason = name_of(cause.reason);
+  const bool stored = co_await save_connection_record(scope, connection);
+  if (stored) emit_event(scope, "integration.expired", subject_of(record), cause);
+  co_return true;
+}
+
+// announce_end tells once that the refresh token's life ends soon and a refresh did not renew it.
+task<unit> announce_end(flow_scope& scope, located_connection& connection) {
+  connection_record& record = connection.record;
+  if (!record.end_notice_at || scope.host.now() < *record.end_notice_at) co_return unit{};
+  record.end_notice_at.reset();
+  const bool stored = co_await save_connection_record(scope, connection);
+  if (stored) {
+    emit_event(scope, "integration.health_changed", subject_of(record),
+               {error_code::none, error_reason::refresh_token_ends});
+  }
+  co_return unit{};
+}
+
+task<bool> refresh_ahead(flow_scope& scope, located_connection connection) {
+  const std::string key = connection.key;
+  auto refreshed = co_await attempt(refresh_connection(scope, std::move(connection), {}));
+  if (refreshed.ok()) {
+    co_await announce_end(scope, refreshed.value());
+    co_return true;
+  }
+  located_connection seen = co_await reload(scope, key);
+  const auto next = next_care_at(scope.settings, seen.record, scope.host.now());
+  const bool overdue = next && *next <= scope.host.now();
+  if (overdue) co_await reschedule(scope, seen, scope.host.now() + put_off_ms);
+  co_return false;
+}
+
+}  // namespace
+
+task<bool> care_for(flow_scope& scope, std::string key, time_ms due_at) {
+  located_connection connection = co_await reload(scope, std::move(key));
+  const connection_record& record = connection.record;
+  scope.call.organization = record.organization;
+  // A row that is not the record's own was overtaken by another runDue.
+  if (record.due_at != due_at) co_return true;
+  const time_ms now = scope.host.now();
+  const auto care_at = next_care_at(scope.settings, record, now);
+  if (!care_at || *care_at > now) {
+    co_await reschedule(scope, connection, 0);
+    co_return true;
+  }
+  if (!record.lease && now - due_at > late_ms) {
+    co_await reschedule(scope, connection, now + 1 + spread_of(record, spread_ms));
+    co_return true;
+  }
+  if (record.refresh_token.empty()) co_return co_await expire(scope, connection);
+  co_return co_await refresh_ahead(scope, std::move(connection));
+}
+
+task<bool> finish_later(flow_scope& scope, std::string key) {
+  located_pending pending = co_await load_pending(scope, std::move(key));
+  scope.call.organization = pending.record.organization;
+  const bool waits = pending.record.stage == pending_stage::exchanged &&
+                     pending.record.deadline <= scope.host.now();
+  if (!waits) co_return true;
+  const bool won = co_await take_pending(scope, pending);
+  if (!won) co_return true;
+  const ending ended = co_await finish_connection(scope, pending);
+  if (ended.here) report_ending(scope, pending.record, ended.cause);
+  co_return ended.here;
+}
+
+}  // namespace tenon

@@ -1,0 +1,80 @@
+#include "flows/lease.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "encoding/base64.hpp"
+#include "flows/freshness.hpp"
+#include "retry/backoff.hpp"
+
+namespace tenon {
+namespace {
+
+constexpr std::uint32_t owner_random_bytes = 12;
+constexpr int save_attempts_max = 20;
+constexpr duration_ms refused_pause_ms = 5 * minute_ms;
+// How long all callers leave a failing provider alone (R43).
+constexpr backoff_policy cool_down_policy{1, 30 * second_ms,    15 * minute_ms,
+                                          2, jitter_kind::none, 0};
+constexpr int failures_counted_max = 20;
+
+// cool_down gives how long nobody tries again: longer with every failure in a row, never less than
+// the provider asked for, and not the same for all connections.
+duration_ms cool_down(const connection_record& record, duration_ms asked_ms) {
+  const int failures =
+      static_cast<int>(std::min<std::int64_t>(record.trouble.failures, failures_counted_max));
+  const duration_ms pause = backoff_delay(cool_down_policy, failures, 0);
+  return std::max(asked_ms, pause) + spread_of(record, pause / 4);
+}
+
+void note_failure(connection_record& record, const failed_refresh& failure, time_ms now) {
+  refresh_trouble& trouble = record.trouble;
+  trouble.maybe_spent = trouble.maybe_spent || failure.maybe_spent;
+  if (failure.cause.code == error_code::token_expired) {
+    record.status = connection_status::expired;
+    record.reason = name_of(failure.cause.reason);
+    return;
+  }
+  trouble.failures += 1;
+  // Only the operator can mend this, so nobody asks again at once (R24).
+  trouble.refused = failure.cause.reason == error_reason::token_client_refused;
+  record.refresh_after =
+      now + (trouble.refused ? refused_pause_ms : cool_down(record, failure.asked_ms));
+}
+
+}  // namespace
+
+bool is_held(const connection_record& record, time_ms now) {
+  return record.lease && now < record.lease->deadline;
+}
+
+bool holds(const connection_record& record, const held_lease& lease) {
+  return record.lease && record.lease->owner == lease.owner;
+}
+
+task<held_lease> take_lease(flow_scope& scope, located_connection& connection, bool forced) {
+  const byte_string random = co_await scope.host.random_bytes(owner_random_bytes);
+  connection_record& record = connection.record;
+  const time_ms now = scope.host.now();
+  record.fence = std::max(record.fence, record.generation) + 1;
+  held_lease lease{encode_base64url(random), record.fence, record.lease.has_value()};
+  record.lease = refresh_lease{lease.owner, lease.fence, now, now + lease_ms};
+  record.trouble.forced = forced;
+  const bool won = co_await save_connection_record(scope, connection);
+  co_return won ? lease : held_lease{};
+}
+
+task<bool> release_failed(flow_scope& scope, located_connection& connection,
+                          const held_lease& lease, failed_refresh failure) {
+  for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
+    if (!holds(connection.record, lease)) break;
+    connection.record.lease.reset();
+    note_failure(connection.record, failure, scope.host.now());
+    const bool stored = co_await save_connection_record(scope, connection);
+    if (stored) co_return true;
+    connection = co_await reload(scope, connection.key);
+  }
+  co_return false;
+}
+
+}  // namespace tenon

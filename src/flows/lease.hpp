@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+
+#include "coro/task.hpp"
+#include "flows/connection.hpp"
+
+// The right to spend a connection's refresh token. It stands in the record itself, so every store
+// that can compare and swap can grant it, and it is durable before the request leaves (R40).
+
+namespace tenon {
+
+// lease_ms is how long a holder is believed alive: longer than the longest series of tries
+// (token_call.hpp), so that a live holder is never overtaken.
+inline constexpr duration_ms lease_ms = 30 * second_ms;
+
+// held_lease is a lease that this caller won. fence only grows from lease to lease (R38). reclaimed
+// says that the holder before never came back: the refresh token may have been spent then.
+struct held_lease {
+  std::string owner;
+  std::int64_t fence = 0;
+  bool reclaimed = false;
+};
+
+// is_held says that somebody is believed to be refreshing this connection now.
+bool is_held(const connection_record& record, time_ms now);
+
+// holds says that the record's lease is still this one.
+bool holds(const connection_record& record, const held_lease& lease);
+
+// take_lease writes a lease into a record that has no live one; an empty owner means that another
+// caller was first. forced marks that this cool-down's forced refresh is used up.
+task<held_lease> take_lease(flow_scope& scope, located_connection& connection, bool forced);
+
+// release_failed gives a lease back after a refresh that brought no tokens and notes in the record
+// what that means for the next one; false when the lease was not ours any more.
+struct failed_refresh {
+  error cause;
+  duration_ms asked_ms = 0;  // the provider's Retry-After
+  bool maybe_spent = false;
+};
+task<bool> release_failed(flow_scope& scope, located_connection& connection,
+                          const held_lease& lease, failed_refresh failure);
+
+}  // namespace tenon

@@ -1,0 +1,388 @@
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "world.hpp"
+
+// What a connection lives through: races, outages, crashes, storage that fails, and time.
+
+using namespace tenon;
+using namespace tenon::tests;
+
+namespace {
+
+const std::string account = R"({"userId":"user-1","provider":"acme","accountId":"acct-9"})";
+const std::string forced =
+    R"({"userId":"user-1","provider":"acme","accountId":"acct-9","force":true})";
+const std::string row = "connection/default/user-1/acme/acct-9";
+
+constexpr time_ms inside_margin_ms = 3'500'000;
+constexpr time_ms past_expiry_ms = 3'600'001;
+constexpr time_ms lease_over_ms = 30'001;
+
+result<std::string> get_token(world& in) { return call(in, flow_kind::access_token, account); }
+result<std::string> run_due(world& in) { return call(in, flow_kind::run_due, "{}"); }
+
+std::string token_of(const result<std::string>& answer) {
+  REQUIRE(answer.ok());
+  return member(answer.value(), "accessToken");
+}
+
+std::string rejecting(const std::string& token) {
+  return account.substr(0, account.size() - 1) + R"(,"rejectedToken":")" + token + R"("})";
+}
+
+http_reply unavailable(const http_request&) { return json_reply(503, ""); }
+http_reply invalid_grant(const http_request&) {
+  return json_reply(400, R"({"error":"invalid_grant"})");
+}
+
+std::vector<std::string> due_rows(const world& in) {
+  std::vector<std::string> keys;
+  for (const auto& [key, stored] : in.rows) {
+    if (key.starts_with("due/")) keys.push_back(key);
+  }
+  return keys;
+}
+
+// run_until has the scheduler do its work whenever something is due, up to a time.
+void run_until(world& in, time_ms end) {
+  for (int round = 0; round < 2000; ++round) {
+    const auto keys = due_rows(in);
+    const time_ms next = keys.empty() ? end : std::stoll(keys.front().substr(4, 16));
+    if (next >= end) break;
+    in.now = std::max(in.now, next);
+    (void)run_due(in);
+  }
+  in.now = std::max(in.now, end);
+}
+
+// with_metadata is what another writer makes of a record.
+std::string with_metadata(std::string record, int writes) {
+  const std::size_t start = record.find("\"metadata\":") + 11;
+  const std::size_t end = record.find('}', start) + 1;
+  return record.replace(start, end - start, R"({"writes":")" + std::to_string(writes) + "\"}");
+}
+
+int count_events(const world& in, std::string_view type) {
+  int count = 0;
+  for (const std::string& event : in.events) count += member(event, "type") == type;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("inside the margin callers get the old token at once and one refresh runs behind them",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += inside_margin_ms;
+  for (int caller = 0; caller < 3; ++caller) {
+    run flow(in, flow_kind::access_token, account);
+    CHECK(token_of(flow.to_end()) == "at-1");
+    CHECK(flow.transcript() == std::vector<std::string>{"get connection", "open"});
+  }
+  CHECK(in.wakes.back() == in.now);
+  CHECK(in.token_requests.size() == 1);
+  CHECK(run_due(in).ok());
+  CHECK(in.token_requests.size() == 2);
+  CHECK(token_of(get_token(in)) == "at-2");
+}
+
+TEST_CASE("a connection is refreshed ahead of expiry though nobody asks for its token", "[flows]") {
+  world in;
+  connect_account(in);
+  run_until(in, in.now + 24 * 3'600'000);
+  CHECK(in.token_requests.size() >= 24);
+  CHECK(in.token_requests.size() <= 30);
+  const auto requests = in.token_requests.size();
+  CHECK(get_token(in).ok());
+  CHECK(in.token_requests.size() == requests);
+  CHECK(due_rows(in).size() == 1);
+}
+
+TEST_CASE("a day of outage costs few attempts and no connection [R23] [R43]", "[flows]") {
+  world in;
+  connect_account(in);
+  const auto good = in.token;
+  in.token = unavailable;
+  for (int minute = 0; minute < 24 * 60; ++minute) {
+    run_until(in, in.now + 60'000);
+    (void)get_token(in);
+  }
+  // One series of three tries for each cool-down, which grows to 15 minutes.
+  CHECK(in.token_requests.size() > 90);
+  CHECK(in.token_requests.size() <= 3 * 110);
+  in.token = good;
+  run_until(in, in.now + 20 * 60'000);
+  CHECK(get_token(in).ok());
+}
+
+TEST_CASE("a failing refresh is cooled down for all callers, and force passes once [R43]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  in.token = unavailable;
+  for (int caller = 0; caller < 1000; ++caller) {
+    CHECK_FALSE(get_token(in).ok());
+    in.now += 10;
+  }
+  CHECK(in.token_requests.size() == 1 + 3);
+  CHECK(get_token(in).error().reason == error_reason::cooling_down);
+  for (int caller = 0; caller < 10; ++caller) {
+    CHECK_FALSE(call(in, flow_kind::refresh, forced).ok());
+  }
+  CHECK(in.token_requests.size() == 1 + 3 + 3);
+}
+
+TEST_CASE("a cool-down is never shorter than the provider asks for [R89]", "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  in.token = [](const http_request&) {
+    http_reply reply = json_reply(429, "");
+    reply.headers.push_back({"Retry-After", "7200"});
+    return reply;
+  };
+  CHECK_FALSE(get_token(in).ok());
+  CHECK(in.token_requests.size() == 2);
+  in.now += 7'199'000;
+  CHECK_FALSE(get_token(in).ok());
+  CHECK(in.token_requests.size() == 2);
+}
+
+TEST_CASE("a refresh whose holder died is repeated by runDue when its lease ends [R40]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  {
+    run crashed(in, flow_kind::access_token, account);
+    for (int step = 0; step < 5; ++step) crashed.step();
+  }
+  in.forget();
+  in.now += lease_over_ms;
+  CHECK(run_due(in).ok());
+  CHECK(in.token_requests.size() == 3);
+  CHECK(token_of(get_token(in)) == "at-3");
+}
+
+TEST_CASE("the tokens of a holder that was overtaken are kept aside and used when needed [R38]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  run paused(in, flow_kind::access_token, account);
+  for (int step = 0; step < 5; ++step) paused.step();  // has at-2 and rt-2, stored nothing
+  in.now += lease_over_ms;
+  CHECK(token_of(get_token(in)) == "at-3");
+  CHECK(token_of(paused.to_end()) == "at-3");
+  // The newer pair turns out to be dead; the older one is not.
+  const auto good = in.token;
+  in.token = [&](const http_request& request) {
+    const bool spare = request.body.find("refresh_token=rt-2") != std::string::npos;
+    return spare ? good(request) : invalid_grant(request);
+  };
+  in.now += past_expiry_ms;
+  CHECK(get_token(in).ok());
+}
+
+TEST_CASE("a holder that was overtaken by a failure still brings its tokens in [R38]", "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  run paused(in, flow_kind::access_token, account);
+  for (int step = 0; step < 5; ++step) paused.step();
+  in.now += lease_over_ms;
+  in.token = invalid_grant;  // the token is spent: the provider refuses the second holder
+  CHECK(get_token(in).error().reason == error_reason::lost_rotation);
+  CHECK(token_of(paused.to_end()) == "at-2");
+  CHECK(token_of(get_token(in)) == "at-2");
+}
+
+TEST_CASE("invalid_grant is believed only after another look at the record [R39]", "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  run stale(in, flow_kind::access_token, account);
+  for (int step = 0; step < 4; ++step) stale.step();  // the lease is written, the request waits
+  in.now += lease_over_ms;
+  CHECK(token_of(get_token(in)) == "at-2");  // a sibling takes over and wins
+  in.token = invalid_grant;
+  CHECK(token_of(stale.to_end()) == "at-2");
+  CHECK(count_events(in, "integration.expired") == 0);
+}
+
+TEST_CASE("new tokens that storage does not take are held, used and written later [R41]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  run flow(in, flow_kind::access_token, account);
+  for (int step = 0; step < 7; ++step) flow.step();  // up to the commit of the new pair
+  in.commits_fail = true;
+  CHECK(token_of(flow.to_end()) == "at-2");
+  CHECK(token_of(get_token(in)) == "at-2");
+  CHECK(in.wakes.back() > in.now);
+  CHECK(run_due(in).ok());
+  CHECK(in.token_requests.size() == 2);
+  in.commits_fail = false;
+  CHECK(run_due(in).ok());
+  in.forget();
+  CHECK(token_of(get_token(in)) == "at-2");
+  CHECK(in.token_requests.size() == 2);
+}
+
+TEST_CASE("a write whose reply was lost is not taken for a lost race [R41]", "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  run flow(in, flow_kind::access_token, account);
+  for (int step = 0; step < 7; ++step) flow.step();
+  in.replies_lost = 1;
+  CHECK(token_of(flow.to_end()) == "at-2");
+  CHECK(in.service().memory.held.empty());
+  CHECK(in.token_requests.size() == 2);
+}
+
+TEST_CASE("other writers of the row cannot starve the token write [R42]", "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  run flow(in, flow_kind::access_token, account);
+  int writes = 0;
+  while (flow.pending() != nullptr) {
+    const bool commits = std::holds_alternative<commit_request>(*flow.pending());
+    // Somebody else writes the row before each of the first ten commits of the new pair.
+    if (commits && in.token_requests.size() == 2 && writes < 10) {
+      in.rows.at(row).version += 1000;
+      in.rows.at(row).value = with_metadata(in.rows.at(row).value, ++writes);
+    }
+    flow.step();
+  }
+  CHECK(token_of(flow.outcome()) == "at-2");
+  CHECK(member(in.rows.at(row).value, "metadata.writes") == "10");
+}
+
+TEST_CASE("a disconnect beats a refresh in flight, and the new tokens are revoked [R46]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  run flow(in, flow_kind::access_token, account);
+  for (int step = 0; step < 5; ++step) flow.step();  // the new tokens are here, not yet stored
+  CHECK(call(in, flow_kind::disconnect, account).ok());
+  const auto before = in.revocation_requests.size();
+  CHECK(flow.to_end().error().code == error_code::account_not_found);
+  CHECK(run_due(in).ok());
+  CHECK(in.revocation_requests.size() == before + 2);
+  CHECK(in.revocation_requests.back().body.find("at-2") != std::string::npos);
+  CHECK(due_rows(in).empty());
+}
+
+TEST_CASE("a token that an API refuses is refreshed once, and a newer one is handed out [R32]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  CHECK(token_of(call(in, flow_kind::access_token, rejecting("at-1"))) == "at-2");
+  CHECK(in.token_requests.size() == 2);
+  CHECK(token_of(call(in, flow_kind::access_token, rejecting("at-1"))) == "at-2");
+  CHECK(token_of(call(in, flow_kind::access_token, rejecting("never-issued"))) == "at-2");
+  CHECK(in.token_requests.size() == 2);
+}
+
+TEST_CASE("where the provider names no lifetime it is learned from the first refusal [R30]",
+          "[flows]") {
+  world in;
+  in.reconfigured().providers.front().entry.access_lifetime_s.reset();
+  in.token = [&](const http_request&) {
+    const std::string n = std::to_string(in.token_requests.size());
+    return json_reply(
+        200, R"({"token_type":"Bearer","refresh_token":"rt","access_token":"at-)" + n + "\"}");
+  };
+  connect_account(in);
+  in.now += 7'200'000;
+  CHECK(token_of(get_token(in)) == "at-1");
+  CHECK(token_of(call(in, flow_kind::access_token, rejecting("at-1"))) == "at-2");
+  const auto answer = get_token(in);
+  CHECK(member(answer.value(), "expiresAt") == std::to_string(in.now + 7'200'000));
+  CHECK(due_rows(in).size() == 1);
+}
+
+TEST_CASE("work that waited through a long stop is spread over the next minutes [R92]", "[flows]") {
+  world in;
+  connect_account(in);
+  const std::string before = due_rows(in).front();
+  in.now += 8 * 3'600'000;
+  CHECK(run_due(in).ok());
+  CHECK(in.token_requests.size() == 1);
+  REQUIRE(due_rows(in).size() == 1);
+  CHECK(due_rows(in).front() != before);
+  const time_ms at = std::stoll(due_rows(in).front().substr(4, 16));
+  CHECK(at > in.now);
+  CHECK(at <= in.now + 600'001);
+  in.now = at;
+  CHECK(run_due(in).ok());
+  CHECK(in.token_requests.size() == 2);
+}
+
+TEST_CASE("the coming end of a refresh token is announced once [R48]", "[flows]") {
+  world in;
+  in.token = [&](const http_request&) {
+    return json_reply(
+        200, R"({"access_token":"at","token_type":"Bearer","expires_in":86400)" +
+                 std::string(in.token_requests.size() == 1
+                                 ? R"(,"refresh_token":"rt","refresh_token_expires_in":2592000})"
+                                 : "}"));
+  };
+  connect_account(in);
+  const time_ms start = in.now;
+  run_until(in, start + 22 * 86'400'000LL);
+  CHECK(count_events(in, "integration.health_changed") == 0);
+  run_until(in, start + 29 * 86'400'000LL);
+  CHECK(count_events(in, "integration.health_changed") == 1);
+  CHECK(member(in.rows.at(row).value, "endNoticeAt") == "null");
+}
+
+TEST_CASE("a connection that runs out without a refresh token is announced by runDue", "[flows]") {
+  world in;
+  in.token = [](const http_request&) {
+    return json_reply(200, R"({"access_token":"at","token_type":"Bearer","expires_in":60})");
+  };
+  connect_account(in);
+  in.now += 60'000;
+  CHECK(run_due(in).ok());
+  CHECK(count_events(in, "integration.expired") == 1);
+  CHECK(member(in.rows.at(row).value, "reason") == "token_ran_out");
+  CHECK(due_rows(in).empty());
+}
+
+TEST_CASE("an authorization whose profile failed is finished by runDue without the browser",
+          "[flows]") {
+  world in;
+  const auto good = in.profile;
+  in.profile = unavailable;
+  const started_flow started = start_connect(in);
+  CHECK(call(in, flow_kind::callback, callback_input(started)).ok());
+  REQUIRE(due_rows(in).size() == 1);
+  in.now += 11 * 60'000;
+  CHECK(run_due(in).ok());
+  in.profile = good;
+  in.now += 11 * 60'000;
+  CHECK(run_due(in).ok());
+  CHECK(token_of(get_token(in)) == "at-1");
+  CHECK(in.token_requests.size() == 1);
+  CHECK(count_events(in, "oauth.completed") == 1);
+}
+
+TEST_CASE("tokens that no account can be found for are revoked", "[flows]") {
+  world in;
+  in.profile = unavailable;
+  const started_flow started = start_connect(in);
+  CHECK(call(in, flow_kind::callback, callback_input(started)).ok());
+  run_until(in, in.now + 23 * 3'600'000);
+  CHECK(count_events(in, "oauth.failed") == 1);
+  CHECK(in.revocation_requests.size() == 2);
+  CHECK(due_rows(in).empty());
+}
