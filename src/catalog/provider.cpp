@@ -242,6 +242,19 @@ void read_profile_call(entry_reader& read, profile_call& call) {
   call.email_path = read.text("profile.email_path");
 }
 
+void read_rate_limit(entry_reader& read, provider& row) {
+  if (!read.object("rate_limit")) return;
+  rate_limit_headers headers;
+  headers.limit = read.text("rate_limit.limit_header");
+  headers.remaining = read.text("rate_limit.remaining_header");
+  headers.reset = read.text("rate_limit.reset_header");
+  constexpr std::string_view units[] = {"unknown", "epoch_seconds", "seconds_from_now",
+                                        "epoch_seconds_decimal"};
+  const std::size_t unit = read.choice("rate_limit.reset_unit", units, 0);
+  headers.unit = unit == 3 ? reset_unit::epoch_seconds : static_cast<reset_unit>(unit);
+  if (!(headers.remaining.empty() && headers.reset.empty())) row.rate_limit = std::move(headers);
+}
+
 void read_identity(entry_reader& read, provider& row) {
   row.id = read.required_text("id");
   if (!is_id(row.id)) read.fail("id", error_reason::not_allowed);
@@ -268,6 +281,7 @@ std::variant<provider, provider_error> parse_provider(const json_value& entry, b
   read_client_rules(read, row);
   read_token_response(read, row.token_response);
   row.token_response.reauth_errors = read.texts("oauth.reauth_errors");
+  read_rate_limit(read, row);
   read_access_lifetime(read, entry, row);
   read_profile_call(read, row.profile);
   if (!read.ok()) {

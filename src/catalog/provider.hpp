@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/http.hpp"
+#include "catalog/rate_limit_headers.hpp"
 #include "catalog/token_rules.hpp"
 #include "json/value.hpp"
 
@@ -63,6 +64,7 @@ struct provider {
   token_response_rules token_response;
   std::optional<std::int64_t> access_lifetime_s;  // for answers without expires_in
   profile_call profile;
+  std::optional<rate_limit_headers> rate_limit;  // where the entry names a header field of its own
 };
 
 struct provider_error {

@@ -1,5 +1,7 @@
 #include "retry/backoff.hpp"
 
+#include "retry/bounded.hpp"
+
 namespace tenon {
 namespace {
 
@@ -14,26 +16,27 @@ double power(double base, unsigned exponent) noexcept {
   return result;
 }
 
-// Comparisons with NaN are false, so NaN ends up as low.
-double clamp(double value, double low, double high) noexcept {
-  if (!(value > low)) return low;
-  return value < high ? value : high;
-}
-
 }  // namespace
 
-duration_ms backoff_delay(const backoff_policy& policy, int attempt, double random01) noexcept {
-  const double cap = clamp(static_cast<double>(policy.cap_ms), 0, static_cast<double>(time_ms_max));
-  const double base = clamp(static_cast<double>(policy.base_ms), 0, cap);
-  const double factor = clamp(policy.factor, 0, 1e6);
-  const double random = clamp(random01, 0, 1);
+duration_ms backoff_delay(const backoff_policy& policy, int attempt, double random01,
+                          duration_ms previous_ms) noexcept {
+  const double cap = bounded(static_cast<double>(policy.cap_ms), 0, largest_delay_ms);
+  const double base = bounded(static_cast<double>(policy.base_ms), 0, cap);
+  const double floor = bounded(static_cast<double>(policy.floor_ms), 0, cap);
+  const double random = bounded(random01, 0, 1);
   const unsigned steps = attempt > 1 ? static_cast<unsigned>(attempt) - 1 : 0;
-  double delay = clamp(base * power(factor, steps), 0, cap);
-  if (policy.jitter == jitter_kind::full) delay *= random;
-  if (policy.jitter == jitter_kind::additive) {
-    delay = clamp(delay + random * static_cast<double>(policy.jitter_ms), 0, cap);
+  double low = base * power(bounded(policy.factor, 0, 1e6), steps);
+  double high = low;
+  if (policy.jitter == jitter_kind::full) low = 0;
+  if (policy.jitter == jitter_kind::additive) high += static_cast<double>(policy.jitter_ms);
+  if (policy.jitter == jitter_kind::decorrelated) {
+    low = base;
+    high = 3 * bounded(static_cast<double>(previous_ms), base, cap);
   }
-  return static_cast<duration_ms>(delay);
+  // Jitter is drawn below the cap, not cut off at it: cut off, most delays would be the cap itself.
+  low = bounded(low, floor, cap);
+  high = bounded(high, low, cap);
+  return static_cast<duration_ms>(low + random * (high - low));
 }
 
 }  // namespace tenon

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "retry/backoff.hpp"
 #include "retry/classify.hpp"
+#include "retry/schedule.hpp"
 
 namespace tenon {
 
@@ -21,6 +22,7 @@ struct retry_moment {
   bool idempotent = false;
   std::optional<duration_ms> retry_after_ms;  // what the peer asked for
   double random01 = 0;
+  duration_ms previous_delay_ms = 0;  // 0 before there was one; for decorrelated jitter
 };
 
 struct retry_decision {
@@ -30,7 +32,10 @@ struct retry_decision {
 };
 
 // next_retry says whether and when to try again. It is never earlier than the peer asked for.
+// A peer that says nothing, or nothing valid, leaves the policy's own delay.
 retry_decision next_retry(const backoff_policy& policy, const exchange_outcome& outcome,
+                          const retry_moment& moment) noexcept;
+retry_decision next_retry(const delay_schedule& schedule, const exchange_outcome& outcome,
                           const retry_moment& moment) noexcept;
 
 }  // namespace tenon

@@ -53,6 +53,10 @@ std::string account_prefix(std::string_view organization, std::string_view provi
 
 std::string pending_key(std::string_view nonce) { return joined("pending", {nonce}); }
 
+std::string destination_key(std::string_view organization, std::string_view host) {
+  return joined("destination", {organization, host});
+}
+
 std::string due_key(time_ms at, std::string_view kind, std::string_view id) {
   return std::string(due_prefix) + padded_time(at) + '/' + percent_encode(kind) + '/' +
          percent_encode(id);

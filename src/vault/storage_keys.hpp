@@ -32,6 +32,9 @@ std::string account_prefix(std::string_view organization, std::string_view provi
                            std::string_view account);
 // pending_key is where an authorization in progress stands, by its nonce.
 std::string pending_key(std::string_view nonce);
+// destination_key is where the state of one host stands, as one organization knows it (R95). host
+// is in lower case, with its port where that is not the scheme's own.
+std::string destination_key(std::string_view organization, std::string_view host);
 // due_key orders timed work by when it is due; due_end is the first key after `now`.
 std::string due_key(time_ms at, std::string_view kind, std::string_view id);
 std::string due_end(time_ms now);

@@ -211,6 +211,24 @@ TEST_CASE("[R82] texts of 2,048 bytes and lists of 100 items are read, more is t
   check_refused(scopes(101), "oauth.default_scopes", error_reason::too_large);
 }
 
+TEST_CASE("the header fields of a rate limit are read as the entry spells them", "[catalog]") {
+  CHECK_FALSE(accepted(entry_of(smallest)).rate_limit.has_value());
+  const provider row =
+      accepted(with_entry(R"("rate_limit":{"limit_header":"X-All","remaining_header":"X-Left",)"
+                          R"("reset_header":"X-Reset","reset_unit":"epoch_seconds_decimal"})"));
+  REQUIRE(row.rate_limit.has_value());
+  CHECK(row.rate_limit->limit == "X-All");
+  CHECK(row.rate_limit->remaining == "X-Left");
+  CHECK(row.rate_limit->reset == "X-Reset");
+  CHECK(row.rate_limit->unit == reset_unit::epoch_seconds);
+  CHECK_FALSE(accepted(with_entry(R"("rate_limit":{"limit_header":null,"reset_unit":null})"))
+                  .rate_limit.has_value());
+  check_refused(with_entry(R"("rate_limit":{"reset_unit":"fortnights"})"), "rate_limit.reset_unit",
+                error_reason::not_allowed);
+  check_refused(with_entry(R"("rate_limit":{"reset_header":5})"), "rate_limit.reset_header",
+                error_reason::wrong_type);
+}
+
 TEST_CASE("[R14] the reserved names are reserved in any case of letters", "[catalog]") {
   for (const char* name : {"client_id", "redirect_uri", "state", "code_challenge",
                            "code_challenge_method", "code_challenge_x", "response_type", "scope",

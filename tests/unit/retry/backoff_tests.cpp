@@ -1,34 +1,15 @@
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
-#include <cstdint>
 #include <limits>
 
 #include "catch.hpp"
 #include "retry/backoff.hpp"
+#include "retry/schedule.hpp"
+#include "unit/retry/random_source.hpp"
 
 using namespace tenon;
 
 namespace {
-
-// A small reproducible source of numbers from 0 to 1 (xorshift).
-class random_source {
- public:
-  double next() {
-    bits_ ^= bits_ << 13;
-    bits_ ^= bits_ >> 7;
-    bits_ ^= bits_ << 17;
-    return static_cast<double>(bits_ >> 11) / 9007199254740992.0;
-  }
-
-  template <typename T, std::size_t N>
-  T pick(const T (&list)[N]) {
-    return list[static_cast<std::size_t>(next() * N)];
-  }
-
- private:
-  std::uint64_t bits_ = 88172645463325252u;
-};
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinite = std::numeric_limits<double>::infinity();
@@ -84,7 +65,8 @@ TEST_CASE("[R88] whatever the arguments are, the delay lies between 0 and the ca
   const double numbers[] = {not_a_number, -infinite, -2, -1, 0, 0.5, 1, 2, 1e300, infinite};
   const int attempts[] = {std::numeric_limits<int>::min(), -1, 0, 1, 2, 10'000,
                           std::numeric_limits<int>::max()};
-  const jitter_kind kinds[] = {jitter_kind::none, jitter_kind::additive, jitter_kind::full};
+  const jitter_kind kinds[] = {jitter_kind::none, jitter_kind::additive, jitter_kind::full,
+                               jitter_kind::decorrelated};
   random_source random;
   for (int i = 0; i < 100'000; ++i) {
     const duration_ms cap = random.pick(amounts);
@@ -93,8 +75,10 @@ TEST_CASE("[R88] whatever the arguments are, the delay lies between 0 and the ca
                                 cap,
                                 random.pick(numbers),
                                 random.pick(kinds),
+                                random.pick(amounts),
                                 random.pick(amounts)};
-    const duration_ms delay = backoff_delay(policy, random.pick(attempts), random.pick(numbers));
+    const duration_ms delay =
+        backoff_delay(policy, random.pick(attempts), random.pick(numbers), random.pick(amounts));
     REQUIRE(delay >= 0);
     REQUIRE(delay <= std::max<duration_ms>(cap, 0));
   }
@@ -113,4 +97,56 @@ TEST_CASE("a growing attempt number never shortens the delay", "[retry]") {
       REQUIRE(backoff_delay(policy, attempt, 0) <= backoff_delay(policy, attempt + 1, 0));
     }
   }
+}
+
+TEST_CASE("[R88] each kind of jitter is uniform within its own bounds", "[retry]") {
+  random_source random;
+  const auto check = [&](backoff_policy policy, duration_ms low, duration_ms high) {
+    CHECK(chi_square(static_cast<double>(low), static_cast<double>(high), [&] {
+            return backoff_delay(policy, 3, random.next(), 20'000);
+          }) < chi_square_max);
+  };
+  check({9, 1000, 100'000, 2, jitter_kind::full, 0}, 0, 4000);
+  check({9, 1000, 2000, 2, jitter_kind::full, 0}, 0, 2000);
+  check({9, 1000, 100'000, 2, jitter_kind::full, 0, 2000}, 2000, 4000);
+  check({9, 1000, 100'000, 2, jitter_kind::additive, 5000}, 4000, 9000);
+  check({9, 1000, 100'000, 2, jitter_kind::decorrelated, 0}, 1000, 60'000);
+  check({9, 1000, 30'000, 2, jitter_kind::decorrelated, 0}, 1000, 30'000);
+}
+
+TEST_CASE("the measure for uniform draws notices draws that are not", "[retry]") {
+  random_source random;
+  CHECK(chi_square(0, 10'000, [&] { return random.next() * 9000; }) > chi_square_max);
+  CHECK(chi_square(0, 10'000, [&] { return random.next() * random.next() * 10'000; }) >
+        chi_square_max);
+  CHECK(chi_square(0, 10'000, [&] { return random.next() * 10'100; }) > chi_square_max);
+}
+
+TEST_CASE("[R88] decorrelated jitter grows from delay to delay and stays under its cap",
+          "[retry]") {
+  const backoff_policy policy{20'000, 1000, 60'000, 2, jitter_kind::decorrelated, 0};
+  CHECK(backoff_delay(policy, 1, 0) == 1000);
+  CHECK(backoff_delay(policy, 1, 1) == 3000);
+  CHECK(backoff_delay(policy, 2, 1, 3000) == 9000);
+  CHECK(backoff_delay(policy, 2, 0, 3000) == 1000);
+  random_source random;
+  duration_ms delay = 0;
+  double sum = 0;
+  for (int attempt = 1; attempt <= 10'000; ++attempt) {
+    delay = backoff_delay(policy, attempt, random.next(), delay);
+    REQUIRE(delay >= 1000);
+    REQUIRE(delay <= 60'000);
+    sum += static_cast<double>(delay);
+  }
+  CHECK(sum / 10'000 > 10'000);
+}
+
+TEST_CASE("[R88] a floor keeps retries from bunching at nothing", "[retry]") {
+  const backoff_policy policy{9, 1000, 60'000, 2, jitter_kind::full, 0, 700};
+  random_source random;
+  for (int i = 0; i < 20'000; ++i) REQUIRE(backoff_delay(policy, 1, random.next()) >= 700);
+  CHECK(backoff_delay(policy, 1, 0) == 700);
+  CHECK(backoff_delay(policy, 1, 1) == 1000);
+  // A floor above the cap is the cap.
+  CHECK(backoff_delay({9, 1000, 500, 2, jitter_kind::full, 0, 700}, 1, 0) == 500);
 }

@@ -12,6 +12,12 @@ TEST_CASE("names with separators stay in their own part of a key [R107]", "[vaul
   CHECK_FALSE(connection_key({"o", "u2", "p", "x"}).starts_with(user_prefix("o", "u")));
 }
 
+TEST_CASE("[R95] a destination's key parts organizations, and hosts with odd names", "[vault]") {
+  CHECK(destination_key("o", "api.example") == "destination/o/api.example");
+  CHECK(destination_key("o", "[::1]:8080") == "destination/o/%5B%3A%3A1%5D%3A8080");
+  CHECK(destination_key("a/b", "c") != destination_key("a", "b/c"));
+}
+
 TEST_CASE("due keys sort by time and give it back", "[vault]") {
   const std::string early = due_key(999, "revoke", "con_1");
   const std::string late = due_key(1'790'000'000'000, "revoke", "con_1");
