@@ -60,7 +60,11 @@ task<bool> refresh_ahead(flow_scope& scope, located_connection connection) {
   located_connection seen = co_await reload(scope, key);
   const auto next = next_care_at(scope.settings, seen.record, scope.host.now());
   const bool overdue = next && *next <= scope.host.now();
-  if (overdue) co_await reschedule(scope, seen, scope.host.now() + put_off_ms);
+  if (overdue) {
+    const duration_ms wait = scope.retry_after.value_or(put_off_ms);
+    co_await reschedule(scope, seen, scope.host.now() + wait);
+  }
+  scope.retry_after.reset();
   co_return false;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "flows/destination.hpp"
 #include "flows/events.hpp"
 #include "flows/input.hpp"
 #include "flows/lease.hpp"
@@ -66,6 +67,7 @@ error failure_of(const refresh_answer& answer) {
 // taken, so that a token that cannot be opened holds nobody up.
 struct refresh_means {
   const configured_provider* target;
+  destination host;
   secret_string token;
   secret_string spare;  // "" when there is none
   backoff_policy policy;
@@ -76,23 +78,23 @@ task<refresh_means> gather_means(flow_scope& scope, const connection_record& rec
   const configured_provider* target = co_await require_provider(scope, record.provider);
   secret_string token = co_await open_refresh_token(scope, record);
   secret_string spare = co_await open_spare(scope, record);
-  co_return refresh_means{target, std::move(token), std::move(spare), policy};
+  destination host = co_await enter_destination(scope, record, *target);
+  co_return refresh_means{target, std::move(host), std::move(token), std::move(spare), policy};
 }
 
 // refresh_work is one refresh under a lease.
 struct refresh_work {
   located_connection& connection;
   const held_lease& lease;
-  const refresh_means& means;
+  refresh_means& means;
 };
 
 // try_spare spends the refresh token of a pair that came too late, when the current one is dead.
 task<refresh_answer> try_spare(flow_scope& scope, const refresh_work& work, refresh_answer answer) {
   if (work.means.spare.empty()) co_return answer;
-  backoff_policy once = work.means.policy;
-  once.attempts_max = 1;
-  refresh_answer second =
-      co_await spend_refresh_token(scope, *work.means.target, work.means.spare, once);
+  refresh_call once{*work.means.target, work.means.host, work.means.policy};
+  once.policy.attempts_max = 1;
+  refresh_answer second = co_await spend_refresh_token(scope, once, work.means.spare);
   second.maybe_spent = second.maybe_spent || answer.maybe_spent;
   co_return second;
 }
@@ -129,13 +131,14 @@ task<unit> put_off(flow_scope& scope, const refresh_work& work, const refresh_an
 
 // spend_lease does the refresh that a lease allows, and leaves what came of it in connection.
 task<unit> spend_lease(flow_scope& scope, const refresh_work& work) {
-  refresh_answer answer =
-      co_await spend_refresh_token(scope, *work.means.target, work.means.token, work.means.policy);
+  const refresh_call call{*work.means.target, work.means.host, work.means.policy};
+  refresh_answer answer = co_await spend_refresh_token(scope, call, work.means.token);
   if (answer.outcome.kind == token_class::reauth_required) {
     answer = co_await try_spare(scope, work, std::move(answer));
   }
   if (answer.outcome.kind == token_class::ok) {
     co_await store_refreshed(scope, work.connection, work.lease, answer);
+    co_await note_well(scope, work.means.host, answer.asked_ms);
     co_return check_status(work.connection.record);
   }
   if (answer.outcome.kind == token_class::reauth_required) {
@@ -158,7 +161,7 @@ task<located_connection> refresh_connection(flow_scope& scope, located_connectio
     co_await check_refreshable(scope, record, options.force);
     if (!is_held(record, scope.host.now())) {
       const bool cooling = scope.host.now() < record.refresh_after.value_or(0);
-      const refresh_means means = co_await gather_means(scope, record, options.policy);
+      refresh_means means = co_await gather_means(scope, record, options.policy);
       const held_lease lease = co_await take_lease(scope, connection, cooling);
       if (!lease.owner.empty()) {
         const refresh_work work{connection, lease, means};

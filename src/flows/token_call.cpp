@@ -5,7 +5,7 @@
 
 #include "oauth/token_request.hpp"
 #include "retry/classify.hpp"
-#include "retry/retry_after.hpp"
+#include "retry/rate_limit.hpp"
 
 namespace tenon {
 namespace {
@@ -57,27 +57,30 @@ task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& 
   }
 }
 
-task<refresh_answer> spend_refresh_token(flow_scope& scope, const configured_provider& target,
-                                         const secret_string& refresh_token,
-                                         backoff_policy policy) {
+task<refresh_answer> spend_refresh_token(flow_scope& scope, const refresh_call& call,
+                                         const secret_string& refresh_token) {
+  const configured_provider& target = call.target;
   const time_ms last_start = scope.host.now() + refresh_tries_ms;
-  bool maybe_spent = false;
+  refresh_answer answer;
   for (int attempt = 1;; ++attempt) {
-    const time_ms requested_at = scope.host.now();
+    answer.requested_at = scope.host.now();
     http_reply reply = co_await scope.host.fetch(
         refresh_request(target.entry, target.client, refresh_token.view()));
-    token_outcome outcome = read_token_response(target.entry.token_response, reply);
+    answer.outcome = read_token_response(target.entry.token_response, reply);
     secure_wipe(reply.body);
-    const bool ambiguous = outcome.kind == token_class::ambiguous;
-    maybe_spent = maybe_spent || ambiguous;
-    const bool again = ambiguous || outcome.kind == token_class::retry;
-    const duration_ms asked = retry_after_of(reply, scope.host.now()).value_or(0);
-    const duration_ms longest = std::max(asked, backoff_delay(policy, attempt, 1));
+    const auto advice = rate_limit_of(reply, scope.host.now(), call.host.headers);
+    answer.asked_ms = advice.wait_ms.value_or(0);
+    const bool ambiguous = answer.outcome.kind == token_class::ambiguous;
+    answer.maybe_spent = answer.maybe_spent || ambiguous;
+    if (answer.outcome.kind == token_class::ok) co_return answer;
+
+    const duration_ms longest = std::max(answer.asked_ms, backoff_delay(call.policy, attempt, 1));
     const bool in_time = scope.host.now() + longest < last_start;
-    if (!again || !in_time || attempt >= policy.attempts_max) {
-      co_return refresh_answer{std::move(outcome), requested_at, asked, maybe_spent};
-    }
-    co_await pause(scope, policy, attempt, asked);
+    const bool transient = ambiguous || answer.outcome.kind == token_class::retry;
+    const bool wants_retry = transient && in_time && attempt < call.policy.attempts_max;
+    const bool again = co_await note_try(scope, call.host, reply, wants_retry);
+    if (!again) co_return answer;
+    co_await pause(scope, call.policy, attempt, answer.asked_ms);
   }
 }
 

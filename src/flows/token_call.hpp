@@ -4,6 +4,7 @@
 
 #include "base/secret_buffer.hpp"
 #include "coro/task.hpp"
+#include "flows/destination.hpp"
 #include "flows/scope.hpp"
 #include "oauth/token_response.hpp"
 #include "retry/backoff.hpp"
@@ -28,7 +29,8 @@ task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& 
                                   const std::string& code, const secret_string& verifier);
 
 // refresh_answer is what a token endpoint made of a refresh request. maybe_spent says that a try
-// may have been carried out without our hearing of it; asked_ms is the last answer's Retry-After.
+// may have been carried out without our hearing of it; asked_ms is for how long the last answer
+// asked to be left alone.
 struct refresh_answer {
   token_outcome outcome;
   time_ms requested_at = 0;
@@ -40,10 +42,18 @@ struct refresh_answer {
 // exchange it stays inside the lease.
 inline constexpr duration_ms refresh_tries_ms = 15 * second_ms;
 
-// spend_refresh_token asks for new tokens, again while the failure is transient and the policy
-// and the time allow. Every answer is a value; only a failing host is an error.
-task<refresh_answer> spend_refresh_token(flow_scope& scope, const configured_provider& target,
-                                         const secret_string& refresh_token, backoff_policy policy);
+// refresh_call is one series of tries to spend a refresh token at a provider.
+struct refresh_call {
+  const configured_provider& target;
+  destination& host;
+  backoff_policy policy;
+};
+
+// spend_refresh_token asks for new tokens, again while the failure is transient and the policy, the
+// time and the destination's retry budget allow. Every answer is a value; only a failing host is an
+// error.
+task<refresh_answer> spend_refresh_token(flow_scope& scope, const refresh_call& call,
+                                         const secret_string& refresh_token);
 
 // pause sleeps for the policy's delay after this attempt, with fresh jitter.
 task<unit> pause(flow_scope& scope, backoff_policy policy, int attempt, duration_ms at_least_ms);

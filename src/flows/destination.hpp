@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "base/http.hpp"
+#include "coro/task.hpp"
+#include "flows/events.hpp"
+#include "flows/scope.hpp"
+#include "retry/destination.hpp"
+
+// What an organization's calls share about one host: circuit breaker, retry budget and the time
+// that the host asked to be left alone for (retry/destination.hpp), in one row that every change
+// compares and swaps.
+
+namespace tenon {
+
+// destination is a host as one call knows it.
+struct destination {
+  std::string key;
+  std::string version;  // "" while there is no row
+  destination_state state;
+  double place = 0;  // 0..1, the caller's own place among those that wait
+  const rate_limit_headers* headers = nullptr;
+  event_subject subject;
+};
+
+// enter_destination asks whether a call to the provider's token endpoint may go out now; where a
+// circuit is half-open, it makes this call the one probe. Fails with circuit_open and a time to
+// come back.
+task<destination> enter_destination(flow_scope& scope, const connection_record& record,
+                                    const configured_provider& target);
+
+// note_try counts a call that did not go well, and what its answer asked for. wants_retry asks for
+// one retry out of the budget; gives whether there is one. A storage that fails counts nothing.
+task<bool> note_try(flow_scope& scope, destination& host, const http_reply& reply,
+                    bool wants_retry);
+
+// note_well counts a call that went well, where that is news.
+task<unit> note_well(flow_scope& scope, destination& host, duration_ms asked_ms);
+
+}  // namespace tenon
