@@ -176,7 +176,7 @@ describe("docs/storage-schema.md", () => {
   it.each([
     ["src/vault/pending_record.cpp", "pending/<nonce>"],
     ["src/vault/connection_record.cpp", "connection/…"],
-    ["src/flows/revocation.cpp", "due/<time>/revoke/<connection id>"],
+    ["src/flows/revocation.cpp", "due/<time>/revoke/<connection id>.<generation>"],
   ])("names every member that %s writes", (path, title) => {
     const described = section(records, `### \`${title}\`, version 1`);
     const members = writtenBy(path);

@@ -270,6 +270,7 @@ describe("a connected account", () => {
     await expect(call).rejects.toMatchObject({ code: "TOKEN_REFRESH_ERROR", retryable: true });
     const after = await bench.integrations.readConnection({ connectionId });
     expect(after.status).not.toBe("disconnected");
+    bench.clock.now += 60_000;
     expect(await bench.integrations.getAccessToken({ connectionId })).toContain("canary-access");
   });
 });

@@ -35,6 +35,7 @@ export const statuses: Readonly<Record<string, number>> = {
   CONFLICT: 409,
   VALIDATION_ERROR: 400,
   INTERNAL_ERROR: 500,
+  CIRCUIT_OPEN: 503,
 };
 
 /** ApiError ends a request with a coded failure; status overrides the table where HTTP has a finer word. */
