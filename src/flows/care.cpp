@@ -1,5 +1,6 @@
 #include "flows/care.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "flows/events.hpp"
@@ -83,7 +84,10 @@ task<bool> care_for(flow_scope& scope, std::string key, time_ms due_at) {
     co_return true;
   }
   if (!record.lease && now - due_at > late_ms) {
-    co_await reschedule(scope, connection, now + 1 + spread_of(record, spread_ms));
+    // While the old token still works, half of what is left of its time at most.
+    const bool valid = record.expires_at && *record.expires_at > now;
+    const duration_ms left = valid ? (*record.expires_at - now) / 2 : spread_ms;
+    co_await reschedule(scope, connection, now + 1 + spread_of(record, std::min(left, spread_ms)));
     co_return true;
   }
   if (record.refresh_token.empty()) co_return co_await expire(scope, connection);
