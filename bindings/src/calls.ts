@@ -35,12 +35,11 @@ export class Calls {
   // token asks for a token. Callers with the same question at the same time share one flow: its
   // events carry the first caller's correlation id, each error its own caller's.
   async token(input: TokenInput): Promise<TokenResult> {
-    const { signal, correlationId = crypto.randomUUID(), ip, userAgent } = checked(input);
+    const { signal, correlationId = crypto.randomUUID() } = checked(input);
     const question = questionOf(input);
-    const about = jsonOf({ correlationId, ip, userAgent });
     const start = (flowSignal: AbortSignal | undefined): Promise<string> =>
       this.#start("accessToken", {
-        input: spliced(question, about),
+        input: withCaller(question, correlationId, input),
         correlationId,
         signal: flowSignal,
       });
@@ -82,9 +81,10 @@ function questionOf(input: TokenInput): string {
   });
 }
 
-// spliced joins the members of two JSON objects; the second has at least one.
-function spliced(first: string, second: string): string {
-  return first === "{}" ? second : `${first.slice(0, -1)},${second.slice(1)}`;
+// withCaller adds who is behind a question to it.
+function withCaller(question: string, correlationId: string, { ip, userAgent }: Caller): string {
+  const about = jsonOf({ correlationId, ip, userAgent });
+  return question === "{}" ? about : `${question.slice(0, -1)},${about.slice(1)}`;
 }
 
 function jsonOf(input: object): string {
@@ -112,7 +112,7 @@ export function withDates(connection: Integration): Integration {
 export function dated<T extends object>(value: T, ...names: (keyof T)[]): T {
   for (const name of names) {
     const ms: unknown = value[name];
-    if (typeof ms === "number") Object.assign(value, { [name]: new Date(ms) });
+    if (typeof ms === "number") Reflect.set(value, name, new Date(ms));
   }
   return value;
 }

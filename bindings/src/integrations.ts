@@ -11,6 +11,7 @@ import { exchange, type FetchRules } from "./fetch.js";
 import { type Host, requireStorage } from "./host.js";
 import { checkKeys, checkSecret, encodeBase64url, type RingKey } from "./keys.js";
 import { type ProviderEntry, withIssuer } from "./providers.js";
+import { RandomPool } from "./random-pool.js";
 import type {
   CallbackInput,
   CallbackResult,
@@ -88,9 +89,10 @@ function providerOf(provider: ConfiguredProvider): object {
 function hostOf(options: IntegrationsOptions): Omit<Host, "storage" | "cipher" | "wake"> {
   const { onEvent, onEffect } = options;
   const rules = rulesOf(options);
+  const pool = new RandomPool();
   return {
     now: options.now ?? Date.now,
-    random: options.random ?? ((size) => crypto.getRandomValues(new Uint8Array(size))),
+    random: options.random ?? ((size) => pool.take(size)),
     fetch: (request, signal) => exchange(rules, request, signal),
     sleep: options.sleep ?? sleep,
     emit: (event) => onEvent?.(event),
