@@ -48,8 +48,7 @@ export class ApiCalls {
   async #newer(question: AccountQuestion, refused: TokenResult): Promise<TokenResult | undefined> {
     const { accessToken: rejectedToken, connectionId } = refused;
     try {
-      const input = { ...question, connectionId, rejectedToken, force: true };
-      const token = await this.calls.token(input);
+      const token = await this.calls.token({ ...question, connectionId, rejectedToken });
       return token.accessToken === rejectedToken ? undefined : token;
     } catch (cause) {
       if (question.signal?.aborted) throw cause;

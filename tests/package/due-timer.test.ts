@@ -163,6 +163,26 @@ describe("an instance without a wake of its own", () => {
     after.integrations.close();
   });
 
+  it("refreshes behind a caller who gets the old token at once", async () => {
+    vi.useRealTimers();
+    const bench = await setUp();
+    await connect(bench);
+    const { integrations, peer, storage, clock } = bench;
+    const due = storage.dump().rows.find(([key]) => key.startsWith("due/"))?.[0] ?? "";
+    clock.now = Number(due.split("/")[1]) + 1000;
+    const question = { userId: "user-1", provider: "practice" };
+    const posts = () => peer.requests.filter((each) => each === "POST /token").length;
+    const before = posts();
+    const tokens = await Promise.all([1, 2, 3].map(() => integrations.getAccessToken(question)));
+    expect(new Set(tokens)).toEqual(new Set(["canary-access-1-abcdefghijkl"]));
+    await vi.waitFor(() => expect(posts()).toBe(before + 1));
+    await vi.waitFor(async () => {
+      expect(await integrations.getAccessToken(question)).toBe("canary-access-2-abcdefghijkl");
+    });
+    expect(posts()).toBe(before + 1);
+    integrations.close();
+  });
+
   it("leaves the timing to a wake that is given", async () => {
     const wakes: number[] = [];
     const lists: string[] = [];

@@ -212,6 +212,8 @@ describe("a connected account", () => {
     await expect(call).rejects.toMatchObject({ code: "TOKEN_REFRESH_ERROR", retryable: true });
     const after = await bench.integrations.readConnection({ connectionId });
     expect(after.status).not.toBe("disconnected");
+    // A failed series of tries is cooled down for every caller.
+    bench.clock.now += 60_000;
     expect(await bench.integrations.getAccessToken({ connectionId })).toContain("canary-access");
   });
 });
