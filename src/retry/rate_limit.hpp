@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/http.hpp"
@@ -26,6 +25,7 @@ struct rate_limit_advice {
 // - RateLimit (draft-ietf-httpapi-ratelimit-headers-11): the longest wait of its items. A field
 // that
 //   is no List is ignored whole, an item whose name is no string or whose r is no count alone.
+//   Hosts hand several lines over as one.
 // - RateLimit-Limit, -Remaining and -Reset of the earlier drafts, X-RateLimit-* (and
 // X-Rate-Limit-*),
 //   and the fields that a provider's entry names: the longest wait of the three families. A reset
@@ -39,7 +39,7 @@ class rate_limit_reader {
   // own may be nullptr and must outlive the reader, as must all text that it is handed.
   explicit rate_limit_reader(const rate_limit_headers* own = nullptr) noexcept : own_(own) {}
 
-  void take(std::string_view name, std::string_view value);
+  void take(std::string_view name, std::string_view value) noexcept;
   // advice reads what was taken. throttled says that the answer was a refusal for its rate (429):
   // then a limit that tells only its reset is taken for used up.
   rate_limit_advice advice(time_ms now, bool throttled) const noexcept;
@@ -52,8 +52,8 @@ class rate_limit_reader {
 
   const rate_limit_headers* own_;
   std::string_view retry_after_;
-  std::string items_;
-  std::string policies_;
+  std::string_view items_;
+  std::string_view policies_;
   family families_[3];  // named by the provider, RateLimit-*, X-RateLimit-*
 };
 
