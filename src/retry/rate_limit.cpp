@@ -17,6 +17,9 @@ constexpr double amount_max = 1e15;
 constexpr double least_instant_s = 1e9;
 constexpr double least_instant_ms = 1e12;
 
+// Longer values are garbage, and would make the look-up of quotas costly.
+constexpr std::size_t value_bytes_max = 2048;
+
 constexpr std::string_view suffixes[] = {"limit", "remaining", "reset"};
 constexpr std::string rate_limit_headers::*own_names[] = {
     &rate_limit_headers::limit, &rate_limit_headers::remaining, &rate_limit_headers::reset};
@@ -31,20 +34,19 @@ void keep(std::string_view& slot, std::string_view value) noexcept {
 // read_amount reads digits, perhaps with a fraction.
 std::optional<double> read_amount(std::string_view text) noexcept {
   double amount = 0;
-  double place = 0;
-  bool has_digit = false;
+  double place = 1;  // of the digit: 1, or a fraction behind the point
+  bool is_fraction = false;
+  if (text.empty() || text.front() == '.') return std::nullopt;
   for (const char c : text) {
-    if (c == '.' && place == 0 && has_digit) {
-      place = 1;
+    if (c == '.' && !is_fraction) {
+      is_fraction = true;
       continue;
     }
     if (c < '0' || c > '9') return std::nullopt;
-    has_digit = true;
-    const double digit = c - '0';
-    if (place == 0) amount = std::min(amount * 10 + digit, amount_max);
-    if (place != 0) amount += digit * (place /= 10);
+    if (is_fraction) place /= 10;
+    amount = is_fraction ? amount : amount * 10;
+    amount = std::min(amount + place * (c - '0'), amount_max);
   }
-  if (!has_digit) return std::nullopt;
   return amount;
 }
 
@@ -142,6 +144,7 @@ std::size_t place_of(std::string_view name, std::string_view prefix) noexcept {
 }  // namespace
 
 void rate_limit_reader::take(std::string_view name, std::string_view value) noexcept {
+  if (value.size() > value_bytes_max) return;
   for (std::size_t i = 0; own_ != nullptr && i < 3; ++i) {
     const std::string& mine = own_->*own_names[i];
     if (!mine.empty() && equal_ignoring_case(name, mine))
