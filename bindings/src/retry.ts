@@ -119,7 +119,7 @@ export function createRetry(core: Core): Retry {
     rateLimit: core.safe((headers, { now = Date.now(), status = 0 } = {}) => {
       const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
       const told = pairs.filter(([name, value]) => value && limitFields.test(name));
-      const size = core.fields(0, told.flat() as string[]);
+      const size = core.fields(8, told.flat() as string[]);
       const wait = core.exports.tenon_rate_limit(core.at, size, millis(now, "now"), status);
       return { waitMs: orNull(wait), remaining: orNull(core.view.getFloat64(core.at, true)) };
     }),

@@ -118,13 +118,12 @@ double tenon_retry_after(std::uint32_t at, std::uint32_t size, double now) {
 }
 
 // tenon_rate_limit reads the header fields of one answer: ms to wait before the next call, NaN when
-// they say nothing. The calls that remain are written over the input, NaN when unknown.
+// they say nothing. The calls that remain are written to the first eight bytes, NaN when unknown.
 double tenon_rate_limit(std::uint32_t at, std::uint32_t size, double now, std::int32_t status) {
   double remaining = unknown;
   const auto bytes = memory_at(at, size);
-  const auto out = memory_at(at, sizeof remaining);
-  if (!bytes || !out) return unknown;
-  field_reader fields(*bytes);
+  if (!bytes || size < sizeof remaining) return unknown;
+  field_reader fields(bytes->subspan(sizeof remaining));
   rate_limit_reader reader;
   while (!fields.at_end() && !fields.broken()) {
     const std::string_view name = fields.next();
@@ -132,7 +131,7 @@ double tenon_rate_limit(std::uint32_t at, std::uint32_t size, double now, std::i
   }
   const rate_limit_advice advice = reader.advice(capped(now), status == 429);
   if (advice.remaining) remaining = static_cast<double>(*advice.remaining);
-  std::memcpy(out->data(), &remaining, sizeof remaining);
+  std::memcpy(bytes->data(), &remaining, sizeof remaining);
   return advice.wait_ms ? static_cast<double>(*advice.wait_ms) : unknown;
 }
 }

@@ -149,7 +149,7 @@ export function runPureVectors(core: PureInternals, vectors: Vectors): VectorCou
       vectors.rateLimit.combined,
       (each) => JSON.stringify(each),
       ({ status, headers, expect }) => {
-        const size = core.fields(0, Object.entries(headers).flat());
+        const size = core.fields(8, Object.entries(headers).flat());
         const now = vectors.rateLimit.now * 1000;
         return sameWait(core.exports.tenon_rate_limit(core.at, size, now, status), expect);
       },
