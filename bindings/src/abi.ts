@@ -36,6 +36,7 @@ export interface PureExports {
     policy: number,
   ): number;
   tenon_retry_after(at: number, length: number, now: number): number;
+  tenon_rate_limit(at: number, length: number, now: number, status: number): number;
   tenon_return_to(at: number, length: number): number;
 }
 

@@ -8,11 +8,13 @@ export type { LoadOptions, WasmSource } from "./load.js";
 export type { Pkce, PkcePair } from "./pkce.js";
 export type { Tenon } from "./pure.js";
 export type {
+  RateLimit,
   Retry,
   RetryDecision,
   RetryOutcome,
   RetryPolicy,
   RetryQuestion,
+  RetrySchedule,
 } from "./retry.js";
 export type { Key } from "./slots.js";
 export type { RouteInput, StateApi, StateClaims, StateFacts } from "./state.js";

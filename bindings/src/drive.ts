@@ -1,6 +1,6 @@
 import type { ServiceExports } from "./abi.js";
 import type { Core } from "./core.js";
-import { internal, TenonError } from "./errors.js";
+import { internal, TenonError, withCorrelation } from "./errors.js";
 import type { Effect, Host, Reply, TenonEvent } from "./host.js";
 import { type FlowFailure, type Message, takeMessages, writeReply } from "./message.js";
 
@@ -270,21 +270,12 @@ function failureOf(core: Core<ServiceExports>, failure: FlowFailure, call: FlowC
 }
 
 // asError gives an error the call's correlation id.
-function asError(cause: unknown, call: FlowCall): TenonError {
-  const { correlationId } = call;
-  if (!(cause instanceof TenonError)) return asError(internal(cause), call);
-  const { code, message, retryable, metadata, reason } = cause;
-  return new TenonError(code, message, {
-    retryable,
-    metadata,
-    reason,
-    correlationId,
-    cause: cause.cause,
-  });
+function asError(cause: unknown, { correlationId }: FlowCall): TenonError {
+  return withCorrelation(cause instanceof TenonError ? cause : internal(cause), correlationId);
 }
 
-function cancelled(call: FlowCall): TenonError {
-  const { correlationId } = call;
+// cancelled makes the error of a call whose caller has left.
+export function cancelled({ correlationId }: { correlationId: string }): TenonError {
   return new TenonError("CONFLICT", "The call was cancelled.", { retryable: true, correlationId });
 }
 

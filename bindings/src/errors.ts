@@ -86,3 +86,11 @@ export function misconfigured(message: string, cause?: unknown): TenonError {
 export function internal(cause?: unknown): TenonError {
   return new TenonError("INTERNAL_ERROR", "Something went wrong on our side.", { cause });
 }
+
+// withCorrelation gives an error with another correlation id: the same one when it has it already.
+export function withCorrelation(error: TenonError, correlationId: string): TenonError {
+  if (error.correlationId === correlationId) return error;
+  const { code, message, retryable, status, provider, metadata, reason, cause } = error;
+  const details = { retryable, status, provider, metadata, reason, cause };
+  return new TenonError(code, message, { ...details, correlationId });
+}

@@ -49,7 +49,9 @@ export async function exchange(
   }
 }
 
-function isAllowed(address: string, allowLoopbackHttp: boolean): boolean {
+// isAllowed tells whether a token may be sent to an address: https, or plain http to this machine where
+// that is allowed, and no credentials in it.
+export function isAllowed(address: string, allowLoopbackHttp: boolean): boolean {
   if (!URL.canParse(address)) return false;
   const url = new URL(address);
   if (url.username || url.password) return false;

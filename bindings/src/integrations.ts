@@ -1,25 +1,28 @@
 import type { ServiceExports } from "./abi.js";
+import { ApiCalls } from "./api-call.js";
+import { Refresher } from "./batch.js";
+import { Calls, dated, withDates } from "./calls.js";
 import { createCipher } from "./cipher.js";
 import { Core, instantiate } from "./core.js";
-import { Drive, flowKinds } from "./drive.js";
+import { Drive } from "./drive.js";
+import { DueTimer } from "./due-timer.js";
 import { invalid, misconfigured } from "./errors.js";
-import { exchange } from "./fetch.js";
+import { exchange, type FetchRules } from "./fetch.js";
 import { type Host, requireStorage } from "./host.js";
 import { checkKeys, checkSecret, encodeBase64url, type RingKey } from "./keys.js";
 import { type ProviderEntry, withIssuer } from "./providers.js";
+import { RandomPool } from "./random-pool.js";
 import type {
-  AccountQuestion,
   CallbackInput,
   CallbackResult,
-  Caller,
   ConfiguredProvider,
   ConnectionPage,
   ConnectResult,
+  DueResult,
   Integration,
   Integrations,
   IntegrationsOptions,
   ListInput,
-  TokenResult,
 } from "./types.js";
 
 // openIntegrations makes the service on a compiled module. Rejects with CONFIGURATION_ERROR naming the
@@ -31,9 +34,21 @@ export async function openIntegrations(
   const storage = requireStorage(options.storage);
   const ring = checkKeys(options.keys);
   const configuration = configurationOf(options, ring);
-  const host: Host = { ...hostOf(options), storage, cipher: await createCipher(ring) };
+  const timer = options.wake ? undefined : timerOf(options, () => calls.run("runDue", {}));
+  const wake = options.wake ?? ((at: number) => timer?.wake(at));
+  const host: Host = { ...hostOf(options), storage, cipher: await createCipher(ring), wake };
   const drive = new Drive(() => openCore(module, configuration), host);
-  return methodsOf(drive);
+  const calls = new Calls(drive, () => timer?.start());
+  timer?.start();
+  const close = (): void => {
+    timer?.close();
+    drive.close();
+  };
+  return { ...methodsOf(calls, new ApiCalls(calls, rulesOf(options))), close };
+}
+
+function timerOf({ now = Date.now }: IntegrationsOptions, run: () => Promise<DueResult>): DueTimer {
+  return new DueTimer({ now, run });
 }
 
 function openCore(module: WebAssembly.Module, configuration: string): Core<ServiceExports> {
@@ -71,21 +86,25 @@ function providerOf(provider: ConfiguredProvider): object {
   return { entry: moved, clientId, clientSecret, redirectUri };
 }
 
-function hostOf(options: IntegrationsOptions): Omit<Host, "storage" | "cipher"> {
-  const { fetch: ownFetch, onEvent, onEffect, wake, allowLoopbackHttp } = options;
-  const rules = {
+function hostOf(options: IntegrationsOptions): Omit<Host, "storage" | "cipher" | "wake"> {
+  const { onEvent, onEffect } = options;
+  const rules = rulesOf(options);
+  const pool = new RandomPool();
+  return {
+    now: options.now ?? Date.now,
+    random: options.random ?? ((size) => pool.take(size)),
+    fetch: (request, signal) => exchange(rules, request, signal),
+    sleep: options.sleep ?? sleep,
+    emit: (event) => onEvent?.(event),
+    onEffect,
+  };
+}
+
+function rulesOf({ fetch: ownFetch, allowLoopbackHttp }: IntegrationsOptions): FetchRules {
+  return {
     // Called through an arrow: some runtimes refuse a fetch that is called as a method.
     fetch: ownFetch ?? ((url, init) => fetch(url, init)),
     allowLoopbackHttp: allowLoopbackHttp === true,
-  };
-  return {
-    now: options.now ?? Date.now,
-    random: options.random ?? ((size) => crypto.getRandomValues(new Uint8Array(size))),
-    fetch: (request, signal) => exchange(rules, request, signal),
-    sleep: options.sleep ?? sleep,
-    wake: (at) => wake?.(at),
-    emit: (event) => onEvent?.(event),
-    onEffect,
   };
 }
 
@@ -96,33 +115,21 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-function methodsOf(drive: Drive): Integrations {
-  const getToken = async (input: AccountQuestion & { force?: boolean }) => {
-    return dated(await call<TokenResult>(drive, "accessToken", input), "expiresAt");
-  };
+function methodsOf(calls: Calls, api: ApiCalls): Omit<Integrations, "close"> {
+  const refresher = new Refresher(calls);
   const listConnections = async (input: ListInput & { userId: string }) => {
-    const page = await call<ConnectionPage>(drive, "list", input);
+    const page = await calls.run<ConnectionPage>("list", input);
     page.connections.forEach(withDates);
     return page;
   };
   return {
     initiateOAuthFlow: async (input) =>
-      dated(await call<ConnectResult>(drive, "connect", input), "expiresAt"),
-    handleOAuthCallback: async (input) => {
-      const { connection, accountId, ...result } = await call<CallbackResult>(
-        drive,
-        "callback",
-        withQuery(input),
-      );
-      // Without consent there is neither account nor connection, and the core names none.
-      return {
-        ...result,
-        accountId: accountId ?? "",
-        connection: connection ? withDates(connection) : null,
-      };
-    },
-    getAccessToken: async (input) => (await getToken(input)).accessToken,
-    getToken,
+      dated(await calls.run<ConnectResult>("connect", input), "expiresAt"),
+    handleOAuthCallback: async (input) =>
+      callbackResult(await calls.change<CallbackResult>("callback", withQuery(input))),
+    getAccessToken: async (input) => (await calls.token(input)).accessToken,
+    getToken: (input) => calls.token(input),
+    fetch: (question, url, request) => api.fetch(question, url, request),
     getConnectedIntegrations: async (userId, filter) => {
       const found: Integration[] = [];
       let page = await listConnections({ ...filter, userId });
@@ -133,34 +140,21 @@ function methodsOf(drive: Drive): Integrations {
       }
     },
     listConnections,
-    readConnection: async (input) => connectionOf(await call(drive, "read", input)),
-    refreshToken: async (input) => connectionOf(await call(drive, "refresh", input)),
-    disconnectIntegration: (input) => call(drive, "disconnect", input),
-    runDue: (input = {}) => call(drive, "runDue", input),
-    close: () => drive.close(),
+    readConnection: async (input) => connectionOf(await calls.run("read", input)),
+    refreshToken: async (input) => connectionOf(await calls.change("refresh", input)),
+    batchRefreshTokens: (items) => refresher.batch(items),
+    disconnectIntegration: (input) => calls.change("disconnect", input),
+    runDue: (input = {}) => calls.run("runDue", input),
   };
 }
 
-// call runs one flow. Every call gets a correlation id; it is the same in its events and its error.
-async function call<T>(
-  drive: Drive,
-  flow: keyof typeof flowKinds,
-  input: object & Caller,
-): Promise<T> {
-  if (typeof input !== "object" || input === null) throw invalid("input", "must be an object.");
-  const { signal, correlationId = crypto.randomUUID(), ...rest } = input;
-  const text = jsonOf({ ...rest, correlationId });
-  return JSON.parse(
-    await drive.run({ kind: flowKinds[flow], input: text, correlationId, signal }),
-  ) as T;
-}
-
-function jsonOf(input: object): string {
-  try {
-    return JSON.stringify(input);
-  } catch {
-    throw invalid("input", "cannot be written as JSON.");
-  }
+// Without consent there is neither account nor connection, and the core names none.
+function callbackResult({ connection, accountId, ...result }: CallbackResult): CallbackResult {
+  return {
+    ...result,
+    accountId: accountId ?? "",
+    connection: connection ? withDates(connection) : null,
+  };
 }
 
 function withQuery(input: CallbackInput): object {
@@ -186,25 +180,4 @@ function queryOf({ url, query, code, state, iss }: CallbackInput): string {
 
 function connectionOf({ connection }: { connection: Integration }): Integration {
   return withDates(connection);
-}
-
-const connectionTimes = [
-  "createdAt",
-  "updatedAt",
-  "expiresAt",
-  "issuedAt",
-  "lastRefreshAt",
-] as const;
-
-// withDates turns the times of a connection, which cross the border as numbers, into Dates.
-function withDates(connection: Integration): Integration {
-  return dated(connection, ...connectionTimes);
-}
-
-function dated<T extends object>(value: T, ...names: (keyof T)[]): T {
-  for (const name of names) {
-    const ms: unknown = value[name];
-    if (typeof ms === "number") Object.assign(value, { [name]: new Date(ms) });
-  }
-  return value;
 }

@@ -15,6 +15,11 @@ export type Message =
   | { kind: "done"; flow: number; result: string }
   | ({ kind: "failed"; flow: number } & FlowFailure);
 
+interface EffectId {
+  flow: number;
+  request: number;
+}
+
 export interface FlowFailure {
   code: number;
   reason: number;
@@ -49,12 +54,14 @@ class Reader {
   }
 
   text(): string {
-    return decoder.decode(this.#part());
+    const start = this.#skip();
+    return decoder.decode(this.bytes.subarray(start, this.at));
   }
 
   // data copies: memory is the core's again as soon as the outbox is cleared.
   data(): Uint8Array<ArrayBuffer> {
-    return this.#part().slice();
+    const start = this.#skip();
+    return this.bytes.slice(start, this.at);
   }
 
   maybe<T>(read: () => T): T | undefined {
@@ -71,12 +78,13 @@ class Reader {
     return [this.text(), this.text()];
   }
 
-  #part(): Uint8Array<ArrayBuffer> {
+  // #skip steps over a length and as many bytes, and gives where these begin.
+  #skip(): number {
     const size = this.u32();
     const start = this.at;
     this.at += size;
     if (this.at > this.bytes.length) throw new RangeError("A message ends outside of memory.");
-    return this.bytes.subarray(start, this.at);
+    return start;
   }
 }
 
@@ -113,24 +121,24 @@ function readMessage(from: Reader): Message {
     case 33:
       return { kind: "failed", flow, ...readFailure(from) };
     default:
-      return { flow, request, ...readEffect(kind, from) };
+      return readEffect(kind, { flow, request }, from);
   }
 }
 
-type EffectBody<E extends Effect = Effect> = E extends Effect ? Omit<E, "flow" | "request"> : never;
-
-function readEffect(kind: number, from: Reader): EffectBody {
+function readEffect(kind: number, { flow, request }: EffectId, from: Reader): Effect {
   switch (kind) {
     case 1:
-      return { kind: "random", size: from.u32() };
+      return { flow, request, kind: "random", size: from.u32() };
     case 2:
-      return { kind: "fetch", exchange: readExchange(from) };
+      return { flow, request, kind: "fetch", exchange: readExchange(from) };
     case 3:
-      return { kind: "storage.get", keys: from.times(() => from.text()) };
+      return { flow, request, kind: "storage.get", keys: from.times(() => from.text()) };
     case 4:
-      return { kind: "storage.list", range: readRange(from) };
+      return { flow, request, kind: "storage.list", range: readRange(from) };
     case 5:
       return {
+        flow,
+        request,
         kind: "storage.commit",
         batch: {
           checks: from.times(() => readCheck(from)),
@@ -138,13 +146,13 @@ function readEffect(kind: number, from: Reader): EffectBody {
         },
       };
     case 6:
-      return { kind: "cipher.seal", aad: from.data(), plaintext: from.data() };
+      return { flow, request, kind: "cipher.seal", aad: from.data(), plaintext: from.data() };
     case 7: {
       const sealed = { keyId: from.u32(), iv: from.data(), ciphertext: from.data() };
-      return { kind: "cipher.open", sealed, aad: from.data() };
+      return { flow, request, kind: "cipher.open", sealed, aad: from.data() };
     }
     case 9:
-      return { kind: "sleep", ms: from.f64() };
+      return { flow, request, kind: "sleep", ms: from.f64() };
     default:
       throw new RangeError(`The core asked for an unknown effect, ${kind}.`);
   }
@@ -275,33 +283,41 @@ function writeExchange(to: Writer, reply: HttpReply): void {
   to.put(reply.body);
 }
 
-// Fixed fields of any message fit in this; each text or byte string takes four bytes more than itself.
+// Fixed fields of any message fit in this; each text or byte string takes four bytes more than itself,
+// and a storage entry one more.
 const fixedRoom = 64;
 
 function replyRoom(reply: Reply): number {
-  let room = fixedRoom;
-  for (const part of partsOf(reply)) room += 5 + roomFor(part);
+  switch (reply.kind) {
+    case "random":
+      return fixedRoom + reply.bytes.length;
+    case "fetch":
+      return fixedRoom + reply.reply.body.length + headersRoom(reply.reply.headers);
+    case "storage.get":
+    case "storage.list":
+      return fixedRoom + entriesRoom(reply.entries);
+    case "storage.commit":
+      return fixedRoom + (reply.result.ok ? roomFor(reply.result.version) : 0);
+    case "cipher.seal":
+      return fixedRoom + reply.sealed.iv.length + reply.sealed.ciphertext.length;
+    case "cipher.open":
+      return fixedRoom + (reply.plaintext?.length ?? 0);
+    default:
+      return fixedRoom;
+  }
+}
+
+function headersRoom(headers: HttpReply["headers"]): number {
+  let room = 0;
+  for (const [name, value] of headers) room += 8 + roomFor(name) + roomFor(value);
   return room;
 }
 
-function partsOf(reply: Reply): (string | Uint8Array)[] {
-  switch (reply.kind) {
-    case "random":
-      return [reply.bytes];
-    case "fetch":
-      return [...reply.reply.headers.flat(), reply.reply.body];
-    case "storage.get":
-    case "storage.list":
-      return reply.entries.flatMap((entry) =>
-        entry ? [entry.key, entry.value, entry.version] : [""],
-      );
-    case "storage.commit":
-      return reply.result.ok ? [reply.result.version] : [];
-    case "cipher.seal":
-      return [reply.sealed.iv, reply.sealed.ciphertext];
-    case "cipher.open":
-      return reply.plaintext ? [reply.plaintext] : [];
-    default:
-      return [];
+function entriesRoom(entries: (Entry | null)[]): number {
+  let room = 0;
+  for (const entry of entries) {
+    room += 13;
+    if (entry) room += roomFor(entry.key) + roomFor(entry.value) + roomFor(entry.version);
   }
+  return room;
 }

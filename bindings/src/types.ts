@@ -1,3 +1,4 @@
+import type { TenonError } from "./errors.js";
 import type { FetchFunction } from "./fetch.js";
 import type { Effect, Storage, TenonEvent } from "./host.js";
 import type { ProviderEntry } from "./providers.js";
@@ -5,12 +6,12 @@ import type { Key } from "./slots.js";
 
 // Caller is what every call may say about who is behind it; it goes into the events of the call.
 export interface Caller {
-  organizationId?: string;
-  correlationId?: string;
-  ip?: string;
-  userAgent?: string;
+  organizationId?: string | undefined;
+  correlationId?: string | undefined;
+  ip?: string | undefined;
+  userAgent?: string | undefined;
   // signal drops the call when aborted: what it had not done yet is not done.
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface ProviderSettings {
@@ -42,7 +43,8 @@ export interface IntegrationsOptions {
   // every connection shortly before its token runs out.
   refreshAhead?: boolean;
   onEvent?: (event: TenonEvent) => unknown;
-  // wake is asked to call runDue not later than the given time.
+  // wake is asked to call runDue not later than the given time. Without it an instance calls runDue
+  // itself, by a timer: a second after it was made, when work is due, and every five minutes.
   wake?: (at: number) => unknown;
   fetch?: FetchFunction;
   now?: () => number;
@@ -54,10 +56,10 @@ export interface IntegrationsOptions {
 
 // Account names one connected account: by its connection, or by provider and account.
 export interface AccountQuestion extends Caller {
-  connectionId?: string;
-  userId?: string;
-  provider?: string;
-  accountId?: string;
+  connectionId?: string | undefined;
+  userId?: string | undefined;
+  provider?: string | undefined;
+  accountId?: string | undefined;
 }
 
 export interface ConnectInput extends Caller {
@@ -141,12 +143,22 @@ export interface CallbackResult {
   error?: string;
 }
 
+export interface TokenInput extends AccountQuestion {
+  // force gets a new token even where the old one is still valid.
+  force?: boolean;
+  // rejectedToken is one that an API answered with 401: another is given, refreshed where needed.
+  rejectedToken?: string;
+}
+
 export interface TokenResult {
   accessToken: string;
   tokenType: string;
   expiresAt: Date | null;
   connectionId: string;
 }
+
+// ApiRequest is what fetch takes, but that redirects are never followed with a token.
+export type ApiRequest = Omit<RequestInit, "redirect"> & { redirect?: "manual" | "error" };
 
 export interface ListInput extends Caller {
   provider?: string;
@@ -179,6 +191,10 @@ export interface RefreshInput extends AccountQuestion {
   maxDelay?: number;
 }
 
+export type RefreshOutcome =
+  | { ok: true; connection: Integration }
+  | { ok: false; error: TenonError };
+
 export interface DisconnectResult {
   connectionId: string;
   status: "disconnected";
@@ -199,14 +215,23 @@ export interface Integrations {
   // handleOAuthCallback ends it. Rejects with INVALID_STATE for everything that is not the answer to a
   // connection this browser, user and session began; a code is exchanged once only.
   handleOAuthCallback(input: CallbackInput): Promise<CallbackResult>;
-  // getAccessToken gives a token that is valid now, refreshed where needed.
-  getAccessToken(input: AccountQuestion & { force?: boolean }): Promise<string>;
-  getToken(input: AccountQuestion & { force?: boolean }): Promise<TokenResult>;
+  // getAccessToken gives a token that is valid now, refreshed where needed. Concurrent calls with the
+  // same question share one flow and its outcome; a signal ends only its own caller's wait.
+  getAccessToken(input: TokenInput): Promise<string>;
+  getToken(input: TokenInput): Promise<TokenResult>;
+  // fetch calls the provider's API with the account's token in the Authorization header, and gives the
+  // answer, whatever its status. After a 401 it gets a newer token and repeats the call, once; a stream
+  // as body is not sent again. url is https, from your own code; redirects are not followed. Rejects
+  // with NETWORK_ERROR when the API does not answer, and as getToken does.
+  fetch(question: AccountQuestion, url: string | URL, request?: ApiRequest): Promise<Response>;
   // getConnectedIntegrations gives all connections of a user, however many pages they fill.
   getConnectedIntegrations(userId: string, filter?: ListInput): Promise<Integration[]>;
   listConnections(input: ListInput & { userId: string }): Promise<ConnectionPage>;
   readConnection(input: Caller & { connectionId: string; userId?: string }): Promise<Integration>;
   refreshToken(input: RefreshInput): Promise<Integration>;
+  // batchRefreshTokens refreshes up to 1,000 connections and gives one outcome for each, in order. At
+  // most 4 of a provider and 16 in all are at it at once, and organizations take turns.
+  batchRefreshTokens(items: readonly RefreshInput[]): Promise<RefreshOutcome[]>;
   // disconnectIntegration makes the tokens unusable at once, then revokes them at the provider.
   disconnectIntegration(input: AccountQuestion): Promise<DisconnectResult>;
   // runDue does what is due by now. It may be called at any time, and twice.

@@ -6,6 +6,7 @@
 #include "memory.hpp"
 #include "oauth/expiry.hpp"
 #include "retry/decision.hpp"
+#include "retry/rate_limit.hpp"
 #include "retry/retry_after.hpp"
 
 using namespace tenon;
@@ -50,7 +51,7 @@ std::optional<backoff_policy> read_policy(std::uint32_t at) {
   for (const double number : numbers) {
     if (!(number >= 0 && number <= static_cast<double>(time_ms_max))) return std::nullopt;
   }
-  if (numbers[4] > 2) return std::nullopt;
+  if (numbers[4] > 4) return std::nullopt;
   backoff_policy policy;
   policy.attempts_max = numbers[0] > 1e6 ? 1000000 : static_cast<int>(numbers[0]);
   policy.base_ms = static_cast<duration_ms>(numbers[1]);
@@ -102,6 +103,7 @@ double tenon_retry(std::int32_t attempt, std::int32_t network, std::int32_t stat
   moment.idempotent = idempotent != 0;
   moment.retry_after_ms = known(retry_after_ms);
   moment.random01 = fraction(random01);
+  moment.previous_delay_ms = policy->jitter_ms;  // where the kind of jitter asks for it
   const retry_decision decision = next_retry(*policy, outcome, moment);
   if (decision.retry) return static_cast<double>(decision.delay_ms);
   return decision.reason == retry_reason::used_up ? used_up : not_retryable;
@@ -113,5 +115,23 @@ double tenon_retry_after(std::uint32_t at, std::uint32_t size, double now) {
   if (!text) return unknown;
   const auto delay = parse_retry_after(as_text(*text), capped(now));
   return delay ? static_cast<double>(*delay) : unknown;
+}
+
+// tenon_rate_limit reads the header fields of one answer: ms to wait before the next call, NaN when
+// they say nothing. The calls that remain are written to the first eight bytes, NaN when unknown.
+double tenon_rate_limit(std::uint32_t at, std::uint32_t size, double now, std::int32_t status) {
+  double remaining = unknown;
+  const auto bytes = memory_at(at, size);
+  if (!bytes || size < sizeof remaining) return unknown;
+  field_reader fields(bytes->subspan(sizeof remaining));
+  rate_limit_reader reader;
+  while (!fields.at_end() && !fields.broken()) {
+    const std::string_view name = fields.next();
+    reader.take(name, fields.next());
+  }
+  const rate_limit_advice advice = reader.advice(capped(now), status == 429);
+  if (advice.remaining) remaining = static_cast<double>(*advice.remaining);
+  std::memcpy(bytes->data(), &remaining, sizeof remaining);
+  return advice.wait_ms ? static_cast<double>(*advice.wait_ms) : unknown;
 }
 }

@@ -28,7 +28,10 @@ duration_ms backoff_delay(const backoff_policy& policy, int attempt, double rand
   double low = base * power(bounded(policy.factor, 0, 1e6), steps);
   double high = low;
   if (policy.jitter == jitter_kind::full) low = 0;
-  if (policy.jitter == jitter_kind::additive) high += static_cast<double>(policy.jitter_ms);
+  if (policy.jitter == jitter_kind::additive || policy.jitter == jitter_kind::around) {
+    high += static_cast<double>(policy.jitter_ms);
+  }
+  if (policy.jitter == jitter_kind::around) low -= static_cast<double>(policy.jitter_ms);
   if (policy.jitter == jitter_kind::decorrelated) {
     low = base;
     high = 3 * bounded(static_cast<double>(previous_ms), base, cap);

@@ -12,6 +12,7 @@ enum class jitter_kind : std::uint8_t {
   additive = 1,      // up to jitter_ms on top
   full = 2,          // uniform between floor_ms and the whole delay
   decorrelated = 3,  // uniform between base_ms and three times the previous delay
+  around = 4,        // up to jitter_ms more or less
 };
 
 // backoff_policy is retry as data. attempts_max counts the first try. floor_ms is the least delay

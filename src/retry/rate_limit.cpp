@@ -4,8 +4,8 @@
 #include <cstddef>
 
 #include "encoding/header_field.hpp"
-#include "encoding/structured_list.hpp"
 #include "retry/bounded.hpp"
+#include "retry/limit_list.hpp"
 #include "retry/retry_after.hpp"
 
 namespace tenon {
@@ -16,6 +16,9 @@ constexpr double amount_max = 1e15;
 // No window lasts 31 years, and no reset lies before 2001 or, in seconds, after the year 33,000.
 constexpr double least_instant_s = 1e9;
 constexpr double least_instant_ms = 1e12;
+
+// Longer values are garbage, and would make the look-up of quotas costly.
+constexpr std::size_t value_bytes_max = 2048;
 
 constexpr std::string_view suffixes[] = {"limit", "remaining", "reset"};
 constexpr std::string rate_limit_headers::*own_names[] = {
@@ -31,20 +34,19 @@ void keep(std::string_view& slot, std::string_view value) noexcept {
 // read_amount reads digits, perhaps with a fraction.
 std::optional<double> read_amount(std::string_view text) noexcept {
   double amount = 0;
-  double place = 0;
-  bool has_digit = false;
+  double place = 1;  // of the digit: 1, or a fraction behind the point
+  bool is_fraction = false;
+  if (text.empty() || text.front() == '.') return std::nullopt;
   for (const char c : text) {
-    if (c == '.' && place == 0 && has_digit) {
-      place = 1;
+    if (c == '.' && !is_fraction) {
+      is_fraction = true;
       continue;
     }
     if (c < '0' || c > '9') return std::nullopt;
-    has_digit = true;
-    const double digit = c - '0';
-    if (place == 0) amount = std::min(amount * 10 + digit, amount_max);
-    if (place != 0) amount += digit * (place /= 10);
+    if (is_fraction) place /= 10;
+    amount = is_fraction ? amount : amount * 10;
+    amount = std::min(amount + place * (c - '0'), amount_max);
   }
-  if (!has_digit) return std::nullopt;
   return amount;
 }
 
@@ -87,31 +89,29 @@ struct item_parameters {
   std::optional<double> first, second;
 };
 
-item_parameters read_parameters(structured_list_reader& list, std::string_view first,
+item_parameters read_parameters(limit_list_reader& list, std::string_view first,
                                 std::string_view second) noexcept {
   item_parameters found;
   std::string_view key;
-  structured_value value;
+  limit_value value;
   while (list.next_parameter(key, value)) {
     auto* into = key == first ? &found.first : key == second ? &found.second : nullptr;
-    if (into == nullptr) continue;
-    into->reset();
-    if (value.integer && *value.integer >= 0) *into = static_cast<double>(*value.integer);
+    if (into != nullptr) *into = value.count;
   }
   return found;
 }
 
 bool is_whole_list(std::string_view text) noexcept {
-  structured_list_reader list(text);
-  structured_value item;
+  limit_list_reader list(text);
+  limit_value item;
   while (list.next_item(item)) continue;
   return !list.failed();
 }
 
 // quota_of gives the quota of a policy by its name, from a list that was found whole.
 std::optional<double> quota_of(std::string_view policies, std::string_view name) noexcept {
-  structured_list_reader list(policies);
-  structured_value policy;
+  limit_list_reader list(policies);
+  limit_value policy;
   while (list.next_item(policy)) {
     if (policy.is_string && policy.text == name) return read_parameters(list, "q", "").first;
   }
@@ -122,8 +122,8 @@ void add_items(rate_limit_advice& advice, std::string_view items,
                std::string_view policies) noexcept {
   if (!is_whole_list(items)) return;
   if (!is_whole_list(policies)) policies = {};
-  structured_list_reader list(items);
-  structured_value item;
+  limit_list_reader list(items);
+  limit_value item;
   while (list.next_item(item)) {
     const item_parameters told = read_parameters(list, "r", "t");
     if (!item.is_string) continue;
@@ -131,12 +131,6 @@ void add_items(rate_limit_advice& advice, std::string_view items,
     if (limit.reset_ms) *limit.reset_ms *= second_ms;
     add_limit(advice, limit);
   }
-}
-
-// Lines of one List field are one list (RFC 9651 section 4.2).
-void append_line(std::string& list, std::string_view line) {
-  if (!list.empty()) list += ',';
-  list += line;
 }
 
 // place_of gives the place of what stands behind the prefix among the suffixes, or 3.
@@ -149,15 +143,16 @@ std::size_t place_of(std::string_view name, std::string_view prefix) noexcept {
 
 }  // namespace
 
-void rate_limit_reader::take(std::string_view name, std::string_view value) {
+void rate_limit_reader::take(std::string_view name, std::string_view value) noexcept {
+  if (value.size() > value_bytes_max) return;
   for (std::size_t i = 0; own_ != nullptr && i < 3; ++i) {
     const std::string& mine = own_->*own_names[i];
     if (!mine.empty() && equal_ignoring_case(name, mine))
       return keep(families_[0].values[i], value);
   }
   if (equal_ignoring_case(name, "retry-after")) return keep(retry_after_, value);
-  if (equal_ignoring_case(name, "ratelimit")) return append_line(items_, value);
-  if (equal_ignoring_case(name, "ratelimit-policy")) return append_line(policies_, value);
+  if (equal_ignoring_case(name, "ratelimit")) return keep(items_, value);
+  if (equal_ignoring_case(name, "ratelimit-policy")) return keep(policies_, value);
   constexpr std::string_view prefixes[] = {"ratelimit-", "x-ratelimit-", "x-rate-limit-"};
   for (std::size_t i = 0; i < 3; ++i) {
     const std::size_t place = place_of(name, prefixes[i]);

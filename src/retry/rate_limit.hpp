@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/http.hpp"
@@ -20,26 +19,29 @@ struct rate_limit_advice {
   std::optional<std::int64_t> remaining;
 };
 
-// rate_limit_reader takes the header fields of one answer in any order and makes advice of them:
+// rate_limit_reader takes the header fields of one answer, in any order, and makes advice of them:
 //
 // - Retry-After, when valid, decides alone.
 // - RateLimit (draft-ietf-httpapi-ratelimit-headers-11): the longest wait of its items. A field
-// that
-//   is no List is ignored whole, an item whose name is no string or whose r is no count alone.
-// - RateLimit-Limit, -Remaining and -Reset of the earlier drafts, X-RateLimit-* (and
-// X-Rate-Limit-*),
-//   and the fields that a provider's entry names: the longest wait of the three families. A reset
+//   that is no List is ignored whole, an item whose name is no String or whose r is no count alone.
+//   Hosts hand several lines over as one.
+// - RateLimit-Limit, -Remaining and -Reset of the earlier drafts, X-RateLimit-* and X-Rate-Limit-*,
+//   and the fields that a provider's entry names: the longest wait of these three families. A reset
 //   is seconds from now or an instant; without a unit, values from a billion on are instants, and
-//   from 10^12 on instants in milliseconds. Decimals are read. A field that comes twice is ignored.
+//   from 10^12 on instants in milliseconds. Decimals are read.
 //
-// No calls left means: wait for the reset. With a known limit of which at most a tenth is left, the
-// calls that remain are spread evenly: the wait is reset / (remaining + 1). Else there is room.
+// A field that comes twice is ignored, as is one of more than 2,048 bytes.
+//
+// The advice adapts to what is left. No calls left means: wait for the reset. With a known limit of
+// which at most a tenth is left, the calls that remain are spread evenly: the wait is reset /
+// (remaining + 1). Else there is room. Put into a destination_state by note_asked, the advice slows
+// down every caller of that host, not only the one that got the answer.
 class rate_limit_reader {
  public:
   // own may be nullptr and must outlive the reader, as must all text that it is handed.
   explicit rate_limit_reader(const rate_limit_headers* own = nullptr) noexcept : own_(own) {}
 
-  void take(std::string_view name, std::string_view value);
+  void take(std::string_view name, std::string_view value) noexcept;
   // advice reads what was taken. throttled says that the answer was a refusal for its rate (429):
   // then a limit that tells only its reset is taken for used up.
   rate_limit_advice advice(time_ms now, bool throttled) const noexcept;
@@ -52,8 +54,8 @@ class rate_limit_reader {
 
   const rate_limit_headers* own_;
   std::string_view retry_after_;
-  std::string items_;
-  std::string policies_;
+  std::string_view items_;
+  std::string_view policies_;
   family families_[3];  // named by the provider, RateLimit-*, X-RateLimit-*
 };
 

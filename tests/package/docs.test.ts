@@ -176,6 +176,7 @@ describe("docs/storage-schema.md", () => {
   it.each([
     ["src/vault/pending_record.cpp", "pending/<nonce>"],
     ["src/vault/connection_record.cpp", "connection/…"],
+    ["src/retry/destination_record.cpp", "destination/<organization>/<host>"],
     ["src/flows/revocation.cpp", "due/<time>/revoke/<connection id>.<generation>"],
   ])("names every member that %s writes", (path, title) => {
     const described = section(records, `### \`${title}\`, version 1`);
@@ -188,6 +189,7 @@ describe("docs/storage-schema.md", () => {
     for (const path of ["pending_record", "connection_record"]) {
       expect(read(`src/vault/${path}.cpp`)).toContain("stored_version = 1;");
     }
+    expect(read("src/retry/destination_record.cpp")).toContain("stored_version = 1;");
     expect(read("src/flows/revocation.cpp")).toContain('json.member("v", 1);');
     expect(read("src/vault/sealed_text.cpp")).toContain('version_prefix = "t1.";');
     expect(read("src/vault/sealed_text.cpp")).toContain('"tenon.seal.v1"');

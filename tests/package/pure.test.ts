@@ -156,6 +156,65 @@ describe("retry", () => {
     }
   });
 
+  it("[R88] gives a schedule's delays one after another, with jitter to both sides", () => {
+    const schedule = { delaysMs: [0, 5000, 300_000] };
+    const next = (attempt: number, random: number, jitterShare = 0.2) =>
+      tenon.retry.next({
+        attempt,
+        outcome: { status: 503 },
+        policy: { ...schedule, jitterShare },
+        random,
+        now,
+      });
+    expect([0, 0.5, 1].map((random) => next(1, random).delayMs)).toEqual([4000, 5000, 6000]);
+    expect(next(2, 0.7, 0).delayMs).toBe(300_000);
+    expect(next(3, 0)).toEqual({ retry: false, delayMs: 0, reason: "attempts_used_up" });
+    expect(codeOf(() => next(1, 0, 1.1))).toBe("VALIDATION_ERROR");
+    expect(codeOf(() => next(1, 0, Number.NaN))).toBe("VALIDATION_ERROR");
+  });
+
+  it("[R88] draws decorrelated delays from the previous one", () => {
+    const policy = {
+      attemptsMax: 100,
+      baseMs: 100,
+      factor: 2,
+      capMs: 5000,
+      jitter: "decorrelated",
+    } as const;
+    const next = (random: number, previousDelayMs?: number) =>
+      tenon.retry.next({
+        attempt: 7,
+        outcome: { status: 503 },
+        policy,
+        random,
+        now,
+        ...(previousDelayMs === undefined ? {} : { previousDelayMs }),
+      }).delayMs;
+    expect([0, 1].map((random) => next(random))).toEqual([100, 300]);
+    expect([0, 1].map((random) => next(random, 1000))).toEqual([100, 3000]);
+    expect([0, 1].map((random) => next(random, 4000))).toEqual([100, 5000]);
+  });
+
+  it("[R89] reads rate limits from any form of header fields", () => {
+    const fields = { RateLimit: '"a";r=0;t=7', "Content-Type": "text/plain", other: undefined };
+    const told = { waitMs: 7000, remaining: 0 };
+    expect(tenon.retry.rateLimit(fields, { now })).toEqual(told);
+    expect(tenon.retry.rateLimit(new Headers({ ratelimit: '"a";r=0;t=7' }), { now })).toEqual(told);
+    expect(tenon.retry.rateLimit([["RateLimit", '"a";r=0;t=7']], { now })).toEqual(told);
+    expect(tenon.retry.rateLimit({}, { now })).toEqual({ waitMs: null, remaining: null });
+    const reset = { "x-ratelimit-reset": String(now / 1000 + 9) };
+    expect(tenon.retry.rateLimit(reset, { now, status: 429 }).waitMs).toBe(9000);
+    expect(tenon.retry.rateLimit(reset, { now, status: 200 }).waitMs).toBeNull();
+    const refuse = () => Reflect.apply(tenon.retry.rateLimit, undefined, [null]);
+    expect(codeOf(refuse)).toBe("VALIDATION_ERROR");
+  });
+
+  it("[R89] waits for what rateLimit found, unless its own delay is longer", () => {
+    const next = (waitMs: number | null) =>
+      tenon.retry.next({ attempt: 1, outcome: { status: 429, waitMs }, policy, now }).delayMs;
+    expect([null, 0, 50, 9000].map(next)).toEqual([100, 100, 100, 9000]);
+  });
+
   it("names what is wrong with a question", () => {
     const ask = (changes: object): string =>
       codeOf(() =>

@@ -13,6 +13,8 @@ export const files: Record<keyof Vectors, string> = {
   pkce: "rfc/pkce_rfc7636.json",
   base64: "rfc/base64_rfc4648.json",
   returnTo: "url/return_to.json",
+  retryAfter: "http/retry_after.json",
+  rateLimit: "http/retry_after.json",
   json: "json/jsontestsuite_parsing.json",
   tokenResponses: "oauth/token_endpoint_responses.json",
 };
@@ -25,7 +27,7 @@ export function readVectors(): Vectors {
   return Object.fromEntries(parts) as Vectors;
 }
 
-// expectedCounts is how many cases of each kind there are; runPureVectors runs the first ten.
+// expectedCounts is how many cases of each kind there are; runPureVectors runs the first twelve.
 export const expectedCounts: Record<keyof Vectors, number> = {
   hmacSha1: 170,
   hmacSha256: 174,
@@ -37,6 +39,8 @@ export const expectedCounts: Record<keyof Vectors, number> = {
   pkce: 13,
   base64: 51,
   returnTo: 66,
+  retryAfter: 40,
+  rateLimit: 10,
   json: 318,
   tokenResponses: 85,
 };

@@ -1,76 +1,18 @@
-import { createMemoryStorage, type MemoryStorage } from "tenon/hosts/memory";
-import {
-  type ConnectResult,
-  createIntegrations,
-  type Effect,
-  type Integrations,
-  type IntegrationsOptions,
-  type TenonEvent,
-} from "tenon/service";
+import { createMemoryStorage } from "tenon/hosts/memory";
+import { createIntegrations, type Effect, type IntegrationsOptions } from "tenon/service";
 import { describe, expect, it } from "vitest";
+import { clientSecret, issuer, provider, redirectUri } from "./fake-provider.ts";
 import {
-  clientSecret,
-  createFakeProvider,
-  type FakeProvider,
-  issuer,
-  provider,
-  redirectUri,
-} from "./fake-provider.ts";
-
-const secretOf = (start: number): string =>
-  Buffer.from(Array.from({ length: 32 }, (_, i) => (start + i) & 255)).toString("base64url");
-const keys = [{ id: 1, secret: secretOf(1) }];
-const begin = Date.UTC(2026, 10, 21);
-
-interface Bench {
-  integrations: Integrations;
-  peer: FakeProvider;
-  storage: MemoryStorage;
-  events: TenonEvent[];
-  clock: { now: number };
-}
-
-async function setUp(changes: Partial<IntegrationsOptions> = {}): Promise<Bench> {
-  const peer = createFakeProvider();
-  const clock = { now: begin };
-  const now = (): number => clock.now;
-  const storage = createMemoryStorage({ now });
-  const events: TenonEvent[] = [];
-  const integrations = await createIntegrations({
-    storage,
-    keys,
-    providers: [provider],
-    returnOrigins: ["https://app.example"],
-    fetch: peer.fetch,
-    onEvent: (event) => events.push(event),
-    now,
-    sleep: async (ms) => {
-      clock.now += ms;
-    },
-    ...changes,
-  });
-  return { integrations, peer, storage, events, clock };
-}
-
-const cookieOf = ({ cookie }: ConnectResult): string => `${cookie?.name}=${cookie?.value}`;
-
-async function start({ integrations }: Bench): Promise<ConnectResult> {
-  return integrations.initiateOAuthFlow({
-    provider: "practice",
-    userId: "user-1",
-    redirectUrl: "/done",
-  });
-}
-
-async function finish(bench: Bench, started: ConnectResult) {
-  const query = bench.peer.consent(started.authUrl);
-  const cookie = cookieOf(started);
-  return bench.integrations.handleOAuthCallback({ provider: "practice", query, cookie });
-}
-
-async function connect(bench: Bench) {
-  return finish(bench, await start(bench));
-}
+  type Bench,
+  begin,
+  connect,
+  cookieOf,
+  finish,
+  keys,
+  secretOf,
+  setUp,
+  start,
+} from "./service-bench.ts";
 
 describe("connecting an account", () => {
   it("goes from address to token, with nothing secret in between", async () => {
@@ -270,6 +212,7 @@ describe("a connected account", () => {
     await expect(call).rejects.toMatchObject({ code: "TOKEN_REFRESH_ERROR", retryable: true });
     const after = await bench.integrations.readConnection({ connectionId });
     expect(after.status).not.toBe("disconnected");
+    // A failed series of tries is cooled down for every caller.
     bench.clock.now += 60_000;
     expect(await bench.integrations.getAccessToken({ connectionId })).toContain("canary-access");
   });

@@ -44,8 +44,17 @@ export interface Vectors {
     strict_reject_base64url_nopad: string[];
   };
   returnTo: { cases: { input: string; expect: string }[] };
+  retryAfter: RetryAfterFile;
+  rateLimit: RetryAfterFile;
   json: { tests: JsonCase[] };
   tokenResponses: { cases: TokenCase[] };
+}
+
+interface RetryAfterFile {
+  // now and what is expected are seconds; null: ignore it, "cap": wait as long as we ever do.
+  now: number;
+  cases: { value: string; expect: number | "cap" | null }[];
+  combined: { status: number; headers: Record<string, string>; expect: number | null }[];
 }
 
 interface JsonCase {
@@ -126,6 +135,24 @@ export function runPureVectors(core: PureInternals, vectors: Vectors): VectorCou
       vectors.returnTo.cases,
       (each) => each.input,
       (each) => returnToHolds(core, each),
+    ),
+    retryAfter: count(
+      vectors.retryAfter.cases,
+      ({ value }) => value,
+      ({ value, expect }) => {
+        const size = core.put(value);
+        const now = vectors.retryAfter.now * 1000;
+        return sameWait(core.exports.tenon_retry_after(core.at, size, now), expect);
+      },
+    ),
+    rateLimit: count(
+      vectors.rateLimit.combined,
+      (each) => JSON.stringify(each),
+      ({ status, headers, expect }) => {
+        const size = core.fields(8, Object.entries(headers).flat());
+        const now = vectors.rateLimit.now * 1000;
+        return sameWait(core.exports.tenon_rate_limit(core.at, size, now, status), expect);
+      },
     ),
   };
 }
@@ -319,6 +346,14 @@ function returnToHolds(core: PureInternals, { input, expect }: { input: string; 
   const size = sizeOrRefusal(() => core.fields(0, [input, "https://app.example"]));
   if (size === null) return expect === "reject";
   return (core.exports.tenon_return_to(core.at, size) === 0) === (expect === "accept");
+}
+
+// The longest wait that the core takes from a peer: seven days.
+const waitCapMs = 604_800_000;
+
+function sameWait(waitMs: number, expected: number | "cap" | null): boolean {
+  if (expected === null) return Number.isNaN(waitMs);
+  return waitMs === (expected === "cap" ? waitCapMs : expected * 1000);
 }
 
 function jsonHolds(core: ServiceInternals, test: JsonCase): boolean {

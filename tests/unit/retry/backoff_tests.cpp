@@ -66,7 +66,7 @@ TEST_CASE("[R88] whatever the arguments are, the delay lies between 0 and the ca
   const int attempts[] = {std::numeric_limits<int>::min(), -1, 0, 1, 2, 10'000,
                           std::numeric_limits<int>::max()};
   const jitter_kind kinds[] = {jitter_kind::none, jitter_kind::additive, jitter_kind::full,
-                               jitter_kind::decorrelated};
+                               jitter_kind::decorrelated, jitter_kind::around};
   random_source random;
   for (int i = 0; i < 100'000; ++i) {
     const duration_ms cap = random.pick(amounts);
@@ -112,6 +112,8 @@ TEST_CASE("[R88] each kind of jitter is uniform within its own bounds", "[retry]
   check({9, 1000, 100'000, 2, jitter_kind::additive, 5000}, 4000, 9000);
   check({9, 1000, 100'000, 2, jitter_kind::decorrelated, 0}, 1000, 60'000);
   check({9, 1000, 30'000, 2, jitter_kind::decorrelated, 0}, 1000, 30'000);
+  check({9, 1000, 100'000, 2, jitter_kind::around, 1500}, 2500, 5500);
+  check({9, 1000, 100'000, 2, jitter_kind::around, 1500, 3000}, 3000, 5500);
 }
 
 TEST_CASE("the measure for uniform draws notices draws that are not", "[retry]") {
