@@ -14,6 +14,7 @@ namespace {
 
 constexpr int lost_races_max = 5;
 constexpr duration_ms whole_place = 1'000'000;
+constexpr std::size_t quiet_hosts_max = 256;
 
 task<unit> read_state(flow_scope& scope, destination& host) {
   get_reply found = co_await scope.host.get(host.key);
@@ -40,14 +41,39 @@ task<bool> write_state(flow_scope& scope, destination& host) {
   co_return stored.ok;
 }
 
+// host_of gives host and, where it is not the scheme's own, port.
 std::string host_of(const std::string& url) {
   const auto parts = split_url(url);
-  return parts ? std::string(parts->host) : std::string();
+  if (!parts) return {};
+  const std::string origin = origin_of(*parts);
+  return origin.substr(origin.find("//") + 2);
 }
 
 error_code turned_away(flow_scope& scope, const admission& answer) {
   scope.retry_after = answer.until - scope.host.now();
-  return error_code::circuit_open;
+  const bool asked = answer.reason == wait_reason::asked;
+  return asked ? error_code::rate_limited : error_code::circuit_open;
+}
+
+// count_quietly keeps a call that went well in mind while a row counts failures: their share is
+// taken of all calls. take_quiet gives what was kept.
+void count_quietly(service_memory& memory, const destination& host) {
+  if (host.version.empty()) return;
+  for (quiet_calls& each : memory.quiet) {
+    if (each.key != host.key) continue;
+    ++each.count;
+    return;
+  }
+  if (memory.quiet.size() < quiet_hosts_max) memory.quiet.push_back({host.key, 1});
+}
+
+int take_quiet(service_memory& memory, const std::string& key) {
+  int count = 0;
+  std::erase_if(memory.quiet, [&](const quiet_calls& each) {
+    if (each.key == key) count = each.count;
+    return each.key == key;
+  });
+  return count;
 }
 
 // tried is one change to a destination's state.
@@ -55,15 +81,18 @@ struct tried {
   const http_reply* reply = nullptr;  // nullptr: the call went well
   duration_ms asked_ms = 0;
   bool wants_retry = false;
+  int quiet = 0;  // calls that went well before and were not written
 };
 
 // apply notes a try and gives whether a retry may follow.
 bool apply(destination& host, const tried& what, time_ms now) {
   if (what.reply == nullptr) {
-    note_success(host.state, now);
+    note_success(host.state, now, 1 + what.quiet);
     note_asked(host.state, now, what.asked_ms);
     return false;
   }
+  const bool closed = host.state.phase == circuit_phase::closed;
+  if (closed && what.quiet > 0) note_success(host.state, now, what.quiet);
   note_failure(host.state, now, {outcome_of(*what.reply), what.asked_ms, host.place});
   const bool open = host.state.phase == circuit_phase::open;
   return what.wants_retry && !open && take_retry(host.state, now);
@@ -112,14 +141,19 @@ task<destination> enter_destination(flow_scope& scope, const connection_record& 
 task<bool> note_try(flow_scope& scope, destination& host, const http_reply& reply,
                     bool wants_retry) {
   const auto advice = rate_limit_of(reply, scope.host.now(), host.headers);
-  const tried what{&reply, advice.wait_ms.value_or(0), wants_retry};
+  const tried what{&reply, advice.wait_ms.value_or(0), wants_retry,
+                   take_quiet(scope.memory, host.key)};
   const auto noted = co_await attempt(note(scope, host, what));
   co_return noted.ok() && noted.value();
 }
 
 task<unit> note_well(flow_scope& scope, destination& host, duration_ms asked_ms) {
-  if (asked_ms <= 0 && !is_success_news(host.state)) co_return unit{};
-  const auto noted = co_await attempt(note(scope, host, {nullptr, asked_ms, false}));
+  if (asked_ms <= 0 && !is_success_news(host.state)) {
+    count_quietly(scope.memory, host);
+    co_return unit{};
+  }
+  const tried what{nullptr, asked_ms, false, take_quiet(scope.memory, host.key)};
+  const auto noted = co_await attempt(note(scope, host, what));
   (void)noted;
   co_return unit{};
 }

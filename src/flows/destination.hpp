@@ -25,8 +25,8 @@ struct destination {
 };
 
 // enter_destination asks whether a call to the provider's token endpoint may go out now; where a
-// circuit is half-open, it makes this call the one probe. Fails with circuit_open and a time to
-// come back.
+// circuit is half-open, it makes this call the one probe. Fails with a time to come back:
+// rate_limited where the host asked to be left alone, circuit_open where it is failing.
 task<destination> enter_destination(flow_scope& scope, const connection_record& record,
                                     const configured_provider& target);
 

@@ -15,10 +15,17 @@ struct held_pair {
   connection_record record;  // with the new pair, sealed for its generation
 };
 
+// quiet_calls counts calls to a destination that went well and were not worth a write.
+struct quiet_calls {
+  std::string key;
+  int count = 0;
+};
+
 // service_memory is what one instance of the module remembers between flows. Nothing in it has to
 // survive a restart: what must, is stored.
 struct service_memory {
   std::vector<held_pair> held;
+  std::vector<quiet_calls> quiet;
 };
 
 }  // namespace tenon

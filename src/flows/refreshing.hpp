@@ -15,9 +15,9 @@ struct refresh_options {
 // refresh_connection gives the connection with newer tokens than it came with. One caller spends
 // the refresh token, under a lease that is durable before the request leaves; the others wait on
 // the record (DESIGN 4). Failures: token_expired when the provider ended the grant,
-// token_refresh_error or network_error when it did not answer well or is left alone for a while
-// (the connection stays), configuration_error when it refused our client, no_refresh_token,
-// account_not_found, forbidden.
+// token_refresh_error or network_error when it did not answer well, circuit_open or rate_limited
+// while its host is left alone (the connection stays in all of these), configuration_error when it
+// refused our client, no_refresh_token, account_not_found, forbidden.
 task<located_connection> refresh_connection(flow_scope& scope, located_connection connection,
                                             refresh_options options);
 
