@@ -13,6 +13,7 @@ namespace tenon {
 namespace {
 
 constexpr std::size_t token_bytes_max = 16 * 1024;
+constexpr int rounds_max = 2;
 // An API that refuses a younger token refuses the grant, and says nothing about lifetimes.
 constexpr duration_ms lifetime_ms_min = 5 * minute_ms;
 
@@ -90,9 +91,16 @@ task<std::string> access_token_flow(flow_scope& scope, const json_value& input) 
   co_await check_usable(connection.record, scope.host.now());
   const bool refused = co_await is_refused(scope, connection.record, rejected);
   if (refused) learn_lifetime(connection.record, scope.host.now());
-  connection = co_await freshened(scope, std::move(connection), refused || input.flag("force"));
+  bool force = refused || input.flag("force");
+  for (int round = 1; round <= rounds_max; ++round) {
+    connection = co_await freshened(scope, std::move(connection), force);
+    if (still_valid(connection.record, scope.host.now())) break;
+    // A short token can run out while it is waited for.
+    force = false;
+  }
   const connection_record& record = connection.record;
   const secret_string token = co_await open_access_token(scope, record);
+  if (!still_valid(record, scope.host.now())) co_return error_code::token_refresh_error;
 
   json_writer json;
   json.begin_object();

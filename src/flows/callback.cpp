@@ -124,7 +124,11 @@ task<ending> spend_code(flow_scope& scope, located_pending& pending, const std::
     co_return co_await fail_pending(scope, pending, "exchange_failed", issued.error());
   }
   const bool stored = co_await store_tokens(scope, pending, issued.value());
-  if (!stored) co_return ending{};
+  if (!stored) {
+    // Too late: the authorization was given up meanwhile, and nobody will use these.
+    co_await revoke_unclaimed(scope, pending, issued.value());
+    co_return ending{};
+  }
   co_return co_await finish_connection(scope, pending);
 }
 

@@ -53,7 +53,8 @@ task<unit> announce_end(flow_scope& scope, located_connection& connection) {
 
 task<bool> refresh_ahead(flow_scope& scope, located_connection connection) {
   const std::string key = connection.key;
-  auto refreshed = co_await attempt(refresh_connection(scope, std::move(connection), {}));
+  auto refreshed = co_await attempt(
+      refresh_connection(scope, std::move(connection), {refresh_policy, false, false}));
   if (refreshed.ok()) {
     co_await announce_end(scope, refreshed.value());
     co_return true;

@@ -68,6 +68,8 @@ task<disconnection> end_connection(flow_scope& scope, located_connection& connec
     disconnection ended{connection.record, revocation_for(scope, connection.record), ""};
     if (ended.job) ended.job_key = revocation_key(*ended.job, *next_revocation(now, 1));
     bury(ended.record, now);
+    // Before the commit: its reply can get lost.
+    if (ended.job) scope.host.wake(due_time(ended.job_key));
     const commit_reply stored = co_await scope.host.commit(burial_batch(connection, ended, now));
     if (stored.ok) co_return ended;
     connection = co_await reload(scope, connection.key);
@@ -97,7 +99,6 @@ task<std::string> disconnect_flow(flow_scope& scope, const json_value& input) {
 
   std::string_view revocation = "unsupported";
   if (ended.job) {
-    scope.host.wake(due_time(ended.job_key));
     auto done = co_await attempt(revoke_now(scope, ended));
     revocation = done.ok() && done.value() ? "done" : "queued";
   }

@@ -139,19 +139,19 @@ task<bool> save_grant(flow_scope& scope, located_pending& pending, const account
 
 // abandoned gives the revocation of tokens that no connection will hold.
 task<std::optional<revocation_job>> abandoned(flow_scope& scope, const located_pending& pending,
-                                              const token_set& tokens) {
+                                              const issued_tokens& issued) {
   connection_record holder;
   holder.id = pending.key;
   holder.organization = pending.record.organization;
   holder.user = pending.record.user;
   holder.provider = pending.record.provider;
-  co_await store_pair(scope, holder, {tokens, pending.record.tokens_at}, 0);
+  co_await store_pair(scope, holder, issued, 0);
   co_return revocation_for(scope, holder);
 }
 
 task<ending> abandon(flow_scope& scope, located_pending& pending, const token_set& tokens,
                      error cause) {
-  const auto job = co_await abandoned(scope, pending, tokens);
+  const auto job = co_await abandoned(scope, pending, {tokens, pending.record.tokens_at});
   pending.record.stage = pending_stage::failed;
   pending.record.failure = "profile_failed";
   pending.record.tokens.clear();
@@ -187,6 +187,18 @@ task<ending> give_up(flow_scope& scope, located_pending& pending, const token_se
 }
 
 }  // namespace
+
+task<unit> revoke_unclaimed(flow_scope& scope, const located_pending& pending,
+                            const issued_tokens& issued) {
+  const auto job = co_await abandoned(scope, pending, issued);
+  if (!job) co_return unit{};
+  const time_ms now = scope.host.now();
+  commit_request batch;
+  batch.put(revocation_key(*job, now), encode_revocation(*job));
+  scope.host.wake(now);
+  co_await scope.host.commit(std::move(batch));
+  co_return unit{};
+}
 
 void report_ending(flow_scope& scope, const pending_record& pending, error cause) {
   const event_subject subject{pending.user, pending.provider, pending.connection_id};

@@ -3,6 +3,7 @@
 #include "base/secret_buffer.hpp"
 #include "coro/task.hpp"
 #include "flows/pending.hpp"
+#include "flows/token_call.hpp"
 #include "oauth/token_response.hpp"
 
 namespace tenon {
@@ -13,6 +14,10 @@ namespace tenon {
 // not answer leaves the record without an owner, to be finished by runDue or the next callback of
 // this browser.
 task<ending> finish_connection(flow_scope& scope, located_pending& pending);
+
+// revoke_unclaimed queues the revocation of tokens that no authorization takes up.
+task<unit> revoke_unclaimed(flow_scope& scope, const located_pending& pending,
+                            const issued_tokens& issued);
 
 // report_ending says once how an authorization ended: by the caller whose write ended it.
 void report_ending(flow_scope& scope, const pending_record& pending, error cause);

@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::uint32_t owner_random_bytes = 12;
 constexpr int save_attempts_max = 20;
+// What the clocks of two isolates may differ by.
+constexpr duration_ms skew_ms = minute_ms;
+// One exchange has 10 s; the rest is for clocks that differ a little.
+constexpr duration_ms exchange_ms = 12 * second_ms;
 constexpr duration_ms refused_pause_ms = 5 * minute_ms;
 // How long all callers leave a failing provider alone (R43).
 constexpr backoff_policy cool_down_policy{1, 30 * second_ms,    15 * minute_ms,
@@ -45,8 +49,12 @@ void note_failure(connection_record& record, const failed_refresh& failure, time
 }  // namespace
 
 bool is_held(const connection_record& record, time_ms now) {
-  return record.lease && now < record.lease->deadline;
+  if (!record.lease) return false;
+  const duration_ms left = record.lease->deadline - now;
+  return left > 0 && left <= lease_ms + skew_ms;
 }
+
+time_ms last_start(const held_lease& lease) { return lease.deadline - exchange_ms; }
 
 bool holds(const connection_record& record, const held_lease& lease) {
   return record.lease && record.lease->owner == lease.owner;
@@ -57,8 +65,9 @@ task<held_lease> take_lease(flow_scope& scope, located_connection& connection, b
   connection_record& record = connection.record;
   const time_ms now = scope.host.now();
   record.fence = std::max(record.fence, record.generation) + 1;
-  held_lease lease{encode_base64url(random), record.fence, record.lease.has_value()};
-  record.lease = refresh_lease{lease.owner, lease.fence, now, now + lease_ms};
+  held_lease lease{encode_base64url(random), record.fence, now + lease_ms,
+                   record.lease.has_value()};
+  record.lease = refresh_lease{lease.owner, lease.fence, now, lease.deadline};
   record.trouble.forced = forced;
   const bool won = co_await save_connection_record(scope, connection);
   co_return won ? lease : held_lease{};

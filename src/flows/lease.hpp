@@ -19,10 +19,15 @@ inline constexpr duration_ms lease_ms = 30 * second_ms;
 struct held_lease {
   std::string owner;
   std::int64_t fence = 0;
+  time_ms deadline = 0;
   bool reclaimed = false;
 };
 
-// is_held says that somebody is believed to be refreshing this connection now.
+// last_start is when the holder of a lease may last begin an exchange and still be done in time.
+time_ms last_start(const held_lease& lease);
+
+// is_held says that somebody is believed to be refreshing this connection now. A lease that ends
+// later than any is given comes from a clock that jumped, and does not count.
 bool is_held(const connection_record& record, time_ms now);
 
 // holds says that the record's lease is still this one.

@@ -1,6 +1,7 @@
 #include "flows/new_pair.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "flows/events.hpp"
@@ -54,8 +55,9 @@ task<unit> queue_revocation(flow_scope& scope, const held_pair& pair) {
   const time_ms now = scope.host.now();
   commit_request batch;
   batch.put(revocation_key(*job, now), encode_revocation(*job));
-  co_await scope.host.commit(std::move(batch));
+  // Before the commit: its reply can get lost.
   scope.host.wake(now);
+  co_await scope.host.commit(std::move(batch));
   co_return unit{};
 }
 
@@ -67,29 +69,38 @@ task<bool> write_pair(flow_scope& scope, located_connection& connection, const h
   co_return stored;
 }
 
-// offer makes one try to find a place for a pair; false when the record changed meanwhile.
-task<bool> offer(flow_scope& scope, located_connection& connection, const held_pair& pair) {
+// offered is what came of one try to find a place for a pair.
+enum class offered : std::uint8_t {
+  again,      // the record changed meanwhile
+  current,    // it is the connection's pair
+  elsewhere,  // it is kept aside, or will be revoked
+};
+
+task<offered> offer(flow_scope& scope, located_connection& connection, const held_pair& pair) {
   const connection_record& seen = connection.record;
   if (seen.status == connection_status::disconnected) {
     co_await queue_revocation(scope, pair);
-    co_return true;
+    co_return offered::elsewhere;
   }
   // The same generation means that an earlier write arrived although its reply did not.
-  if (seen.generation == pair.record.generation) co_return true;
-  bool settled = false;
+  if (seen.generation == pair.record.generation) co_return offered::current;
   if (seen.generation > pair.record.generation) {
-    settled = co_await set_aside(scope, connection, pair);
-  } else {
-    settled = co_await write_pair(scope, connection, pair);
+    const bool aside = co_await set_aside(scope, connection, pair);
+    co_return aside ? offered::elsewhere : offered::again;
   }
-  co_return settled;
+  const bool written = co_await write_pair(scope, connection, pair);
+  co_return written ? offered::current : offered::again;
 }
 
-// settle_pair offers a pair until it has a place; what fails is storage.
+// settle_pair offers a pair until it has a place, and tells when that is the connection's own; what
+// fails is storage.
 task<unit> settle_pair(flow_scope& scope, located_connection& connection, const held_pair& pair) {
   for (int race = 1; race <= lost_races_max; ++race) {
-    const bool settled = co_await offer(scope, connection, pair);
-    if (settled) co_return unit{};
+    const offered place = co_await offer(scope, connection, pair);
+    if (place == offered::current) {
+      emit_event(scope, "integration.refreshed", subject_of(connection.record));
+    }
+    if (place != offered::again) co_return unit{};
     connection = co_await reload_stored(scope, connection.key);
   }
   co_return error{error_code::database_error, error_reason::record_changed};
@@ -128,10 +139,7 @@ task<unit> store_refreshed(flow_scope& scope, located_connection& connection,
   held_pair pair = co_await make_pair(scope, connection, lease.fence, answer);
   for (int attempt_count = 1; attempt_count <= failed_writes_max; ++attempt_count) {
     const auto settled = co_await attempt(settle_pair(scope, connection, pair));
-    if (settled.ok()) {
-      emit_event(scope, "integration.refreshed", subject_of(connection.record));
-      co_return unit{};
-    }
+    if (settled.ok()) co_return unit{};
     const bool gone = settled.error().code == error_code::account_not_found;
     if (gone) co_return settled.error();
     co_await pause(scope, write_policy, attempt_count, 0);
@@ -147,7 +155,6 @@ task<unit> flush_held(flow_scope& scope) {
     located_connection connection = co_await reload_stored(scope, pair.key);
     scope.call.organization = connection.record.organization;
     co_await settle_pair(scope, connection, pair);
-    emit_event(scope, "integration.refreshed", subject_of(connection.record));
     forget(scope.memory, pair);
   }
   co_return unit{};

@@ -16,6 +16,8 @@ namespace {
 
 constexpr duration_ms poll_ms = 200;
 constexpr duration_ms wait_ms_max = 12 * second_ms;
+// A clock that was set back stands still for a flow: time alone would let it wait for long.
+constexpr int polls_max = wait_ms_max / poll_ms;
 
 // check_status says whether a connection may be used with the tokens it has.
 result<unit> check_status(const connection_record& record) {
@@ -92,7 +94,8 @@ struct refresh_work {
 // try_spare spends the refresh token of a pair that came too late, when the current one is dead.
 task<refresh_answer> try_spare(flow_scope& scope, const refresh_work& work, refresh_answer answer) {
   if (work.means.spare.empty()) co_return answer;
-  refresh_call once{*work.means.target, work.means.host, work.means.policy};
+  if (scope.host.now() >= last_start(work.lease)) co_return answer;
+  refresh_call once{*work.means.target, work.means.host, work.means.policy, 0};
   once.policy.attempts_max = 1;
   refresh_answer second = co_await spend_refresh_token(scope, once, work.means.spare);
   second.maybe_spent = second.maybe_spent || answer.maybe_spent;
@@ -131,7 +134,10 @@ task<unit> put_off(flow_scope& scope, const refresh_work& work, const refresh_an
 
 // spend_lease does the refresh that a lease allows, and leaves what came of it in connection.
 task<unit> spend_lease(flow_scope& scope, const refresh_work& work) {
-  const refresh_call call{*work.means.target, work.means.host, work.means.policy};
+  // A lease that took long to get may be over before an answer comes: runDue takes it up again.
+  if (scope.host.now() >= last_start(work.lease)) co_return error_code::token_refresh_error;
+  const refresh_call call{*work.means.target, work.means.host, work.means.policy,
+                          last_start(work.lease)};
   refresh_answer answer = co_await spend_refresh_token(scope, call, work.means.token);
   if (answer.outcome.kind == token_class::reauth_required) {
     answer = co_await try_spare(scope, work, std::move(answer));
@@ -153,6 +159,7 @@ task<located_connection> refresh_connection(flow_scope& scope, located_connectio
                                             refresh_options options) {
   const std::int64_t seen_generation = connection.record.generation;
   const time_ms give_up_at = scope.host.now() + wait_ms_max;
+  int polls = 0;
   while (true) {
     const connection_record& record = connection.record;
     const bool moved = record.generation > seen_generation;
@@ -168,9 +175,10 @@ task<located_connection> refresh_connection(flow_scope& scope, located_connectio
         co_await spend_lease(scope, work);
         co_return connection;
       }
-    } else if (scope.host.now() >= give_up_at) {
+    } else if (!options.wait || polls == polls_max || scope.host.now() >= give_up_at) {
       co_return error_code::token_refresh_error;
     } else {
+      ++polls;
       co_await scope.host.sleep(poll_ms);
     }
     connection = co_await reload(scope, connection.key);

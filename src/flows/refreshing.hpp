@@ -10,6 +10,7 @@ namespace tenon {
 struct refresh_options {
   backoff_policy policy = refresh_policy;
   bool force = false;  // may pass a cool-down, once in each (R43)
+  bool wait = true;    // for another holder's refresh; else token_refresh_error
 };
 
 // refresh_connection gives the connection with newer tokens than it came with. One caller spends

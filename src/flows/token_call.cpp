@@ -60,7 +60,6 @@ task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& 
 task<refresh_answer> spend_refresh_token(flow_scope& scope, const refresh_call& call,
                                          const secret_string& refresh_token) {
   const configured_provider& target = call.target;
-  const time_ms last_start = scope.host.now() + refresh_tries_ms;
   refresh_answer answer;
   for (int attempt = 1;; ++attempt) {
     answer.requested_at = scope.host.now();
@@ -75,12 +74,14 @@ task<refresh_answer> spend_refresh_token(flow_scope& scope, const refresh_call& 
     if (answer.outcome.kind == token_class::ok) co_return answer;
 
     const duration_ms longest = std::max(answer.asked_ms, backoff_delay(call.policy, attempt, 1));
-    const bool in_time = scope.host.now() + longest < last_start;
+    const bool in_time = scope.host.now() + longest < call.last_start;
     const bool transient = ambiguous || answer.outcome.kind == token_class::retry;
     const bool wants_retry = transient && in_time && attempt < call.policy.attempts_max;
     const bool again = co_await note_try(scope, call.host, reply, wants_retry);
     if (!again) co_return answer;
     co_await pause(scope, call.policy, attempt, answer.asked_ms);
+    // What took longer than planned must not carry the next exchange past the lease.
+    if (scope.host.now() >= call.last_start) co_return answer;
   }
 }
 

@@ -38,20 +38,18 @@ struct refresh_answer {
   bool maybe_spent = false;
 };
 
-// refresh_tries_ms is how long after the first try another one may begin. With the 10 s of one
-// exchange it stays inside the lease.
-inline constexpr duration_ms refresh_tries_ms = 15 * second_ms;
-
-// refresh_call is one series of tries to spend a refresh token at a provider.
+// refresh_call is one series of tries to spend a refresh token at a provider; none begins at
+// last_start or after it.
 struct refresh_call {
   const configured_provider& target;
   destination& host;
   backoff_policy policy;
+  time_ms last_start = 0;
 };
 
-// spend_refresh_token asks for new tokens, again while the failure is transient and the policy, the
-// time and the destination's retry budget allow. Every answer is a value; only a failing host is an
-// error.
+// spend_refresh_token asks for new tokens, the first time in any case and again while the failure
+// is transient and the policy, the time and the destination's retry budget allow. Every answer is a
+// value; only a failing host is an error.
 task<refresh_answer> spend_refresh_token(flow_scope& scope, const refresh_call& call,
                                          const secret_string& refresh_token);
 
