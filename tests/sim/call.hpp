@@ -11,6 +11,9 @@
 
 namespace tenon::sim {
 
+// purpose tells the calls that must end in a certain way from the others.
+enum class purpose : std::uint8_t { usual, probe, last_probe, tampered };
+
 // call is one flow on one isolate, from its start to its end or the isolate's.
 struct call {
   std::size_t serial = 0;
@@ -18,10 +21,9 @@ struct call {
   std::size_t isolate = 0;
   std::size_t link = none;  // whom it is about; none for the scheduler's own
   time_ms started_at = 0;
-  bool is_probe = false;    // asked in the calm, when it must succeed
+  purpose asked = purpose::usual;
   bool met_fault = false;   // storage failed it at least once
   bool is_spending = false; // it has sent a token request
-  std::size_t last_request = none;  // the last refresh request it sent
   std::unique_ptr<flow> run;  // empty once it is over
 
   bool lives() const { return run != nullptr; }

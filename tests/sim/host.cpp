@@ -58,7 +58,6 @@ effect_reply world::store_reply(call& running, const effect& asked) {
   if (const auto* read = std::get_if<get_request>(&asked)) return rows.get(*read, now_);
   if (const auto* range = std::get_if<list_request>(&asked)) return rows.list(*range, now_);
   const auto& batch = std::get<commit_request>(asked);
-  law.before_commit(running, batch);
   commit_reply done = rows.commit(batch, now_);
   if (traced_) {
     note("#" + std::to_string(running.serial) + (done.ok ? " committed" : " lost the comparison"));

@@ -74,10 +74,13 @@ void people::perform(const planned& due) {
       return ask(due.link, flow_kind::access_token,
                  ",\"rejectedToken\":\"" + due.text + "\"");
     case task::probe:
-      return probe_all();
+      return probe_all(purpose::probe);
+    case task::last_probe:
+      return probe_all(purpose::last_probe);
     case task::rest:
       return in_->law.check_rest();
     case task::tamper:
+      return tamper();
     case task::end:
       ended_ = true;
   }
@@ -224,7 +227,7 @@ void people::on_token(const call& over, const result<std::string>& outcome) {
 }
 
 void people::on_done(const call& over, const result<std::string>& outcome) {
-  if (over.is_probe || ended_) return;
+  if (over.asked != purpose::usual || ended_) return;
   switch (over.kind) {
     case flow_kind::connect:
       return on_connect(over.link, outcome);
@@ -252,17 +255,41 @@ void people::begin_calm() {
   const time_ms now = in_->now();
   const time_ms first = now + until_first_probe + (jumped ? hour_ms : 0);
   plan(first, task::probe);
-  plan(now + until_last_probe, task::probe);
+  plan(now + until_last_probe, task::last_probe);
   plan(now + until_last_probe + minute_ms, task::rest);
-  plan(now + until_last_probe + 2 * minute_ms, task::end);
+  plan(now + until_last_probe + 2 * minute_ms, task::tamper);
+  plan(now + until_last_probe + 3 * minute_ms, task::end);
 }
 
-void people::probe_all() {
+void people::probe_all(purpose asked) {
   for (std::size_t at = 0; at < persons_.size(); ++at) {
     const std::size_t isolate = in_->some_isolate();
-    in_->begin_call(isolate, {.kind = flow_kind::access_token, .link = at, .is_probe = true},
+    in_->begin_call(isolate, {.kind = flow_kind::access_token, .link = at, .asked = asked},
                     about(in_->plan.links[at], flow_kind::access_token, ""));
   }
+}
+
+// tamper puts another sealed text where an access token was: one of another field, generation or
+// connection, or an altered one. No token may come out of that row (R50, R51).
+void people::tamper() {
+  const std::size_t count = persons_.size();
+  const std::size_t link = in_->chance.below(static_cast<std::uint32_t>(count));
+  const rules::sealed_texts mine = in_->law.sealed_of(link);
+  const std::string* row = in_->rows.value_of(in_->plan.links[link].key, in_->now());
+  if (row == nullptr || mine.access.empty()) return;
+  std::string altered = mine.access;
+  altered.back() = altered.back() == 'A' ? 'Q' : 'A';
+  const std::string candidates[] = {
+      mine.refresh, mine.access_before, in_->law.sealed_of((link + 1) % count).access, altered};
+  const std::string& instead = candidates[in_->chance.below(4)];
+  if (instead.empty() || instead == mine.access) return;
+  std::string changed = *row;
+  changed.replace(changed.find(mine.access), mine.access.size(), instead);
+  if (in_->traced()) in_->note("somebody puts " + instead + " into link " + std::to_string(link));
+  in_->rows.overwrite(in_->plan.links[link].key, std::move(changed));
+  in_->begin_call(in_->some_isolate(),
+                  {.kind = flow_kind::access_token, .link = link, .asked = purpose::tampered},
+                  about(in_->plan.links[link], flow_kind::access_token, ""));
 }
 
 }  // namespace tenon::sim

@@ -26,7 +26,17 @@ class people {
 
  private:
   enum class phase : std::uint8_t { absent, connecting, connected };
-  enum class task : std::uint8_t { wander, consent, reload, reject, probe, rest, tamper, end };
+  enum class task : std::uint8_t {
+    wander,
+    consent,
+    reload,
+    reject,
+    probe,
+    last_probe,
+    rest,
+    tamper,
+    end
+  };
   struct planned {
     time_ms at = 0;
     task what = task::wander;
@@ -57,7 +67,8 @@ class people {
   void on_callback(std::size_t link, const result<std::string>& outcome);
   void on_token(const call& over, const result<std::string>& outcome);
   void begin_calm();
-  void probe_all();
+  void probe_all(purpose asked);
+  void tamper();
 
   world* in_;
   std::vector<person> persons_;

@@ -176,6 +176,7 @@ http_reply providers::revoke(const http_request& asked) {
   grant& of = grants_[tokens_[at].grant];
   const temper& manner = tempers[(*links_)[of.link].provider_at];
   tokens_[at].revoked = true;
+  if (at == of.current) of.previous = none;
   const bool ends_grant = manner.revocation_ends_grant && tokens_[at].is_refresh;
   if (ends_grant && of.end == grant_end::living) of.end = grant_end::by_revocation;
   return json_reply(200, "");

@@ -25,6 +25,7 @@ struct link {
   std::size_t provider_at = 0;
   std::string account;
   std::string key;  // of the connection's row
+  bool is_revocable = true;
 };
 
 enum class rotation : std::uint8_t {

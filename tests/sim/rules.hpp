@@ -40,7 +40,7 @@ struct request_fact {
   std::string code;
   time_ms sent_at = 0;
   bool waits = true;          // its answer may yet come
-  bool holder_died = false;   // while it waited, or before the pair was durable
+  bool holder_died = false;   // its call never came to its end
   bool was_answered = false;  // its flow saw an HTTP answer
   bool left_nothing = false;  // its flow was told that nothing was sent
   std::size_t access = none;  // the pair that came of it
@@ -50,9 +50,8 @@ struct request_fact {
 // rules watches everything and throws a violation as soon as one is broken.
 class rules {
  public:
-  explicit rules(world& in) : in_(&in) {}
+  rules(world& in, std::size_t links) : in_(&in), links_(links) {}
 
-  void before_commit(const call& by, const commit_request& batch);
   void on_commit(const call& by, const commit_request& batch);
   void on_event(const call& by, std::string_view event_json);
   // on_send gives the number of a token request.
@@ -64,6 +63,14 @@ class rules {
   // check_rest looks at everything that must be so when nothing is left to do.
   void check_rest();
 
+  // sealed_texts gives what the link's row holds and held, for who wants to put it elsewhere.
+  struct sealed_texts {
+    std::string access;
+    std::string refresh;
+    std::string access_before;  // of an older generation
+  };
+  sealed_texts sealed_of(std::size_t link) const;
+
   // token_end gives when the link's stored access token ends in truth; 0 when there is none.
   time_ms token_end(std::size_t link) const;
 
@@ -72,10 +79,18 @@ class rules {
     row_view row;
     std::vector<std::pair<std::string, std::size_t>> owners;  // lease owners and their calls
     time_ms disconnected_at = 0;
+    std::size_t last_grant = none;  // whose tokens were in the row when it was disconnected
+    std::string access_before;
+  };
+  // authorization is what the rules know of one state.
+  struct authorization {
+    std::string key;
+    std::string stage;
   };
 
   // rules_rows.cpp
-  void check_row(const call& by, std::size_t link, const row_view& seen);
+  bool finishes_authorization(const commit_request& batch);
+  void check_row(const call& by, std::size_t link, const row_view& seen, bool finishes);
   void check_lease(const call& by, std::size_t link, const row_view& seen);
   void check_tokens(std::size_t link, const row_view& seen);
   void check_end(const row_view& seen);
@@ -87,6 +102,8 @@ class rules {
   void check_reuse(const request_fact& again, std::size_t request, std::size_t spent_by);
   // rules_answers.cpp
   void check_token(const call& over, const std::string& answer);
+  void check_kept(const call& over) const;
+  void check_revoked(std::size_t link) const;
   void check_probe(const call& over, const result<std::string>& outcome);
 
   std::size_t token_of(std::string_view sealed) const;
@@ -97,6 +114,7 @@ class rules {
   world* in_;
   std::vector<link_facts> links_;
   std::vector<request_fact> requests_;
+  std::vector<authorization> authorizations_;
   std::vector<bool> stored_;  // tokens that stood in a row once
   std::vector<bool> overtaken_;  // calls whose lease another one took over
 };

@@ -35,7 +35,22 @@ void rules::on_done(const call& over, const result<std::string>& outcome) {
              outcome.value().find(secret_mark) != std::string::npos) {
     forbid("plain-in-answer", outcome.value());
   }
-  if (over.is_probe) check_probe(over, outcome);
+  check_kept(over);
+  if (over.asked == purpose::probe || over.asked == purpose::last_probe) check_probe(over, outcome);
+  if (over.asked == purpose::tampered && outcome.ok()) {
+    forbid("sealed", "a token came out of a row that was tampered with");
+  }
+}
+
+// check_kept: a pair that arrived is never dropped: it is stored as the connection's, kept aside, or
+// queued to be revoked (R38, R46).
+void rules::check_kept(const call& over) const {
+  if (over.met_fault) return;
+  for (const request_fact& fact : requests_) {
+    if (fact.call != over.serial || fact.access == none || !fact.was_answered) continue;
+    if (fact.access < stored_.size() && stored_[fact.access]) continue;
+    forbid("kept", "a pair arrived and was dropped");
+  }
 }
 
 void rules::check_token(const call& over, const std::string& answer) {
@@ -65,6 +80,9 @@ void rules::check_probe(const call& over, const result<std::string>& outcome) {
   const std::string about = in_->plan.links[over.link].key + " is " + row.status + " " + row.reason;
   if (outcome.ok()) {
     if (row.status == "disconnected") forbid("disconnect-wins", "a token in the calm, " + about);
+    const bool told = in_->truth.tempers[in_->plan.links[over.link].provider_at].tells_lifetime;
+    const bool works = in_->truth.honours(token_of(row.access), in_->now());
+    if (over.asked == purpose::last_probe && told && !works) forbid("usable", about + ": dead");
     return;
   }
   const error failure = outcome.error();
@@ -77,7 +95,22 @@ void rules::check_probe(const call& over, const result<std::string>& outcome) {
   if (row.status != "expired" || row.reason.empty()) forbid("usable", told);
 }
 
+// check_revoked: what we knew of a grant that was disconnected works no more at the provider (R33).
+void rules::check_revoked(std::size_t link) const {
+  const link_facts& facts = links_[link];
+  const providers& truth = in_->truth;
+  if (facts.row.status != "disconnected" || !in_->plan.links[link].is_revocable) return;
+  for (std::size_t at = 0; at < truth.token_count(); ++at) {
+    if (truth.token(at).grant != facts.last_grant || !truth.honours(at, in_->now())) continue;
+    if (at < stored_.size() && stored_[at]) {
+      forbid("revoked", "a token of a disconnected connection still works");
+    }
+  }
+}
+
 void rules::check_rest() {
+  if (in_->truth.saw_unmarked_verifier()) forbid("harness", "a verifier without the mark");
+  for (std::size_t at = 0; at < links_.size(); ++at) check_revoked(at);
   for (const auto& [key, row] : in_->rows.rows()) {
     if (!key.starts_with("due/")) continue;
     if (due_time(key) < in_->now() - minute_ms) forbid("due", "never done: " + key);

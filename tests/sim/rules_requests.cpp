@@ -6,7 +6,6 @@
 namespace tenon::sim {
 
 std::size_t rules::on_send(const call& by, const http_request& asked) {
-  before_commit(by, {});
   request_fact fact;
   fact.call = by.serial;
   fact.sent_at = in_->now();

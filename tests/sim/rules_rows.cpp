@@ -61,12 +61,30 @@ void rules::mark_stored(std::string_view value) {
   }
 }
 
-void rules::before_commit(const call&, const commit_request&) {
-  if (links_.empty()) links_.resize(in_->plan.links.size());
+// finishes_authorization: a state that has ended, well or badly, never ends again (R6).
+bool rules::finishes_authorization(const commit_request& batch) {
+  bool finishes = false;
+  for (const storage_write& write : batch.writes) {
+    if (!write.value || !write.key.starts_with("pending/")) continue;
+    const auto parsed = parse_json(*write.value);
+    const std::string stage(parsed.ok() ? parsed.value().text("stage") : "");
+    auto known = std::find_if(authorizations_.begin(), authorizations_.end(),
+                              [&](const authorization& each) { return each.key == write.key; });
+    if (known == authorizations_.end()) {
+      known = authorizations_.insert(known, {write.key, ""});
+    }
+    if (known->stage == "done" || known->stage == "failed") {
+      forbid("state-once", "a state that was " + known->stage + " became " + stage);
+    }
+    known->stage = stage;
+    finishes = finishes || stage == "done";
+  }
+  return finishes;
 }
 
 void rules::on_commit(const call& by, const commit_request& batch) {
   const std::vector<link>& links = in_->plan.links;
+  const bool finishes = finishes_authorization(batch);
   for (const storage_write& write : batch.writes) {
     if (!write.value) continue;
     if (write.value->find(secret_mark) != std::string::npos ||
@@ -78,11 +96,12 @@ void rules::on_commit(const call& by, const commit_request& batch) {
     const auto found = std::find_if(links.begin(), links.end(),
                                     [&](const link& each) { return each.key == write.key; });
     if (found == links.end()) forbid("rows", "a row of no known account: " + write.key);
-    check_row(by, static_cast<std::size_t>(found - links.begin()), view_of(*write.value));
+    check_row(by, static_cast<std::size_t>(found - links.begin()), view_of(*write.value),
+              finishes);
   }
 }
 
-void rules::check_row(const call& by, std::size_t link, const row_view& seen) {
+void rules::check_row(const call& by, std::size_t link, const row_view& seen, bool finishes) {
   if (!seen.there) forbid("rows", "a row that is no JSON");
   link_facts& facts = links_[link];
   const row_view& old = facts.row;
@@ -96,14 +115,18 @@ void rules::check_row(const call& by, std::size_t link, const row_view& seen) {
     if (others && seen.generation == old.generation) {
       forbid("generation", "other tokens in the same generation");
     }
+    if (others) facts.access_before = old.access;
   }
-  const bool was_gone = old.there && old.status == "disconnected";
-  if (was_gone && seen.status != "disconnected" && by.kind != flow_kind::callback) {
-    forbid("disconnect-wins", "a disconnected connection came back by itself");
+  const bool was_gone = !old.there || old.status == "disconnected";
+  if (was_gone && seen.status != "disconnected" && !finishes) {
+    forbid("disconnect-wins", "a connection came to be without an authorization");
   }
   check_lease(by, link, seen);
   check_tokens(link, seen);
-  if (seen.status == "disconnected" && !was_gone) facts.disconnected_at = in_->now();
+  if (seen.status == "disconnected" && !was_gone) {
+    facts.disconnected_at = in_->now();
+    facts.last_grant = in_->truth.token(token_of(old.access)).grant;
+  }
   if (seen.status == "expired" && old.status != "expired") check_end(seen);
   facts.row = seen;
 }
@@ -150,8 +173,6 @@ void rules::check_lease(const call& by, std::size_t link, const row_view& seen) 
 void rules::check_sealed(std::size_t link, std::string_view field, std::string_view sealed) {
   const sealed_item* item = in_->sealer.item_of(sealed);
   if (item == nullptr) return forbid("sealed", "a token that was never sealed");
-  const row_view& row = links_[link].row;
-  (void)row;
   if (!contains(item->aad, field) || !contains(item->aad, in_->plan.links[link].organization)) {
     forbid("sealed", "a text that is not bound to its field and organization");
   }
@@ -198,8 +219,12 @@ void rules::check_end(const row_view& seen) {
                                                    : window::grant_revoked);
 }
 
+rules::sealed_texts rules::sealed_of(std::size_t link) const {
+  const link_facts& facts = links_[link];
+  return {facts.row.access, facts.row.refresh, facts.access_before};
+}
+
 time_ms rules::token_end(std::size_t link) const {
-  if (link >= links_.size()) return 0;
   const std::size_t access = token_of(links_[link].row.access);
   return access == none ? 0 : in_->truth.token(access).ends_at;
 }

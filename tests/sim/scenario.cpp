@@ -48,9 +48,10 @@ void draw_people(dice& chance, scenario& into) {
     one.provider_at = chance.below(provider_count);
     one.provider = provider_names[one.provider_at];
     one.user = "user-" + std::to_string(at);
-    // Cedar has no profile call, so it knows one account for each user.
-    const bool nameless = one.provider_at + 1 == provider_count;
-    one.account = nameless ? "default" : "account-" + std::to_string(at);
+    // Cedar has no profile call, so it knows one account for each user, and none for revocation.
+    const bool is_cedar = one.provider_at + 1 == provider_count;
+    one.is_revocable = !is_cedar;
+    one.account = is_cedar ? "default" : "account-" + std::to_string(at);
     one.key = connection_key({one.organization, one.user, one.provider, one.account});
     into.links.push_back(std::move(one));
   }

@@ -22,7 +22,7 @@ world::world(std::uint64_t seed, bool traced)
       plan(draw_scenario(chance)),
       sealer(chance),
       truth(chance, plan.links),
-      law(*this),
+      law(*this, plan.links.size()),
       crowd(*this),
       traced_(traced),
       now_(plan.begins) {
