@@ -22,8 +22,8 @@ struct call {
   std::size_t link = none;  // whom it is about; none for the scheduler's own
   time_ms started_at = 0;
   purpose asked = purpose::usual;
-  bool met_fault = false;   // storage failed it at least once
-  bool is_spending = false; // it has sent a token request
+  bool met_fault = false;     // storage failed it at least once
+  bool is_spending = false;   // it has sent a token request
   std::unique_ptr<flow> run;  // empty once it is over
 
   bool lives() const { return run != nullptr; }

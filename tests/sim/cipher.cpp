@@ -52,8 +52,7 @@ const sealed_item* cipher::item_of(std::string_view sealed_text) const {
       first == std::string_view::npos ? first : sealed_text.find('.', first + 1);
   if (second == std::string_view::npos) return nullptr;
   std::uint8_t iv[iv_bytes];
-  const std::string_view iv_text =
-      sealed_text.substr(second + 1, base64url_chars(iv_bytes));
+  const std::string_view iv_text = sealed_text.substr(second + 1, base64url_chars(iv_bytes));
   return decode_base64url(iv_text, iv) ? find(iv) : nullptr;
 }
 

@@ -1,4 +1,6 @@
 // tenon_sim --seeds N --from S [--threads T] [--trace]: worlds of the seeds S to S+N-1.
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -8,7 +10,6 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 #include "violation.hpp"
@@ -74,9 +75,10 @@ void report(const options& asked, totals& shared, std::uint64_t seed, const viol
             const std::string& transcript) {
   const std::lock_guard<std::mutex> guard(shared.lock);
   std::fputs(transcript.c_str(), stdout);
-  std::printf("seed %llu breaks \"%s\": %s\n  replay: npm run sim -- --from %llu --seeds 1 --trace\n",
-              static_cast<unsigned long long>(seed), broken.rule.c_str(), broken.what.c_str(),
-              static_cast<unsigned long long>(seed));
+  std::printf(
+      "seed %llu breaks \"%s\": %s\n  replay: npm run sim -- --from %llu --seeds 1 --trace\n",
+      static_cast<unsigned long long>(seed), broken.rule.c_str(), broken.what.c_str(),
+      static_cast<unsigned long long>(seed));
   std::fflush(stdout);
   if (++shared.failures >= asked.failures_max) shared.enough = true;
 }
@@ -101,14 +103,14 @@ void run_seeds(const options& asked, totals& shared) {
 }
 
 void print(const tally& sum, unsigned failures, double seconds) {
-  std::printf("%llu seeds, %.0f simulated hours, %llu steps, %llu calls, %llu crashes, "
-              "%llu refresh requests, %.1f s\n",
-              static_cast<unsigned long long>(sum.seeds),
-              static_cast<double>(sum.simulated_ms) / tenon::hour_ms,
-              static_cast<unsigned long long>(sum.steps),
-              static_cast<unsigned long long>(sum.calls),
-              static_cast<unsigned long long>(sum.crashes),
-              static_cast<unsigned long long>(sum.refreshes), seconds);
+  std::printf(
+      "%llu seeds, %.0f simulated hours, %llu steps, %llu calls, %llu crashes, "
+      "%llu refresh requests, %.1f s\n",
+      static_cast<unsigned long long>(sum.seeds),
+      static_cast<double>(sum.simulated_ms) / tenon::hour_ms,
+      static_cast<unsigned long long>(sum.steps), static_cast<unsigned long long>(sum.calls),
+      static_cast<unsigned long long>(sum.crashes), static_cast<unsigned long long>(sum.refreshes),
+      seconds);
   for (std::size_t at = 0; at < sum.windows.size(); ++at) {
     std::printf("  %8llu  %s\n", static_cast<unsigned long long>(sum.windows[at]),
                 window_names[at].data());

@@ -109,8 +109,8 @@ bool world::is_troubled(std::size_t at, http_reply& instead) {
   }
   if (is_within(trouble.limits, now_)) {
     instead = json_reply(429, "");
-    const std::string after = chance.chance(8000) ? std::to_string(chance.below(90))
-                                                  : http_date(chance);
+    const std::string after =
+        chance.chance(8000) ? std::to_string(chance.below(90)) : http_date(chance);
     instead.headers.push_back({"retry-after", after});
     return true;
   }

@@ -13,6 +13,9 @@ namespace {
 
 constexpr int reloads_max = 4;
 constexpr std::uint64_t storm_steps_max = 700;
+// What was under way when the calm began has arrived by then.
+constexpr duration_ms until_long_tokens = 2 * minute_ms;
+constexpr std::int64_t calm_lifetime_s = 10 * day_ms / second_ms;
 // Leases, cool-downs and pauses for a refused client are over by then.
 constexpr duration_ms until_first_probe = 25 * minute_ms;
 // The last try of a revocation is at most so far away.
@@ -71,8 +74,9 @@ void people::perform(const planned& due) {
     case task::reload:
       return send_callback(due.link);
     case task::reject:
-      return ask(due.link, flow_kind::access_token,
-                 ",\"rejectedToken\":\"" + due.text + "\"");
+      return ask(due.link, flow_kind::access_token, ",\"rejectedToken\":\"" + due.text + "\"");
+    case task::lengthen:
+      return in_->truth.lengthen(calm_lifetime_s);
     case task::probe:
       return probe_all(purpose::probe);
     case task::last_probe:
@@ -254,6 +258,7 @@ void people::begin_calm() {
   in_->calm_down();
   const time_ms now = in_->now();
   const time_ms first = now + until_first_probe + (jumped ? hour_ms : 0);
+  plan(now + until_long_tokens, task::lengthen);
   plan(first, task::probe);
   plan(now + until_last_probe, task::last_probe);
   plan(now + until_last_probe + minute_ms, task::rest);
@@ -279,8 +284,8 @@ void people::tamper() {
   if (row == nullptr || mine.access.empty()) return;
   std::string altered = mine.access;
   altered.back() = altered.back() == 'A' ? 'Q' : 'A';
-  const std::string candidates[] = {
-      mine.refresh, mine.access_before, in_->law.sealed_of((link + 1) % count).access, altered};
+  const std::string candidates[] = {mine.refresh, mine.access_before,
+                                    in_->law.sealed_of((link + 1) % count).access, altered};
   const std::string& instead = candidates[in_->chance.below(4)];
   if (instead.empty() || instead == mine.access) return;
   std::string changed = *row;

@@ -31,6 +31,7 @@ class people {
     consent,
     reload,
     reject,
+    lengthen,
     probe,
     last_probe,
     rest,

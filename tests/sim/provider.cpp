@@ -1,9 +1,9 @@
 #include "provider.hpp"
 
+#include "crypto/sha256.hpp"
 #include "encoding/base64.hpp"
 #include "encoding/decimal.hpp"
 #include "encoding/hex.hpp"
-#include "crypto/sha256.hpp"
 
 namespace tenon::sim {
 namespace {
@@ -57,8 +57,7 @@ std::string providers::authorize(std::string_view url, std::size_t link, time_ms
 
 std::size_t providers::issue(std::size_t grant_at, bool is_refresh, time_ms now) {
   const temper& manner = tempers[(*links_)[grants_[grant_at].link].provider_at];
-  tokens_.push_back(
-      {grant_at, is_refresh, false, now, now + manner.lifetime_s * second_ms, none});
+  tokens_.push_back({grant_at, is_refresh, false, now, now + manner.lifetime_s * second_ms, none});
   salts_.push_back(static_cast<std::uint32_t>(chance_->next()));
   return tokens_.size() - 1;
 }

@@ -115,7 +115,7 @@ class rules {
   std::vector<link_facts> links_;
   std::vector<request_fact> requests_;
   std::vector<authorization> authorizations_;
-  std::vector<bool> stored_;  // tokens that stood in a row once
+  std::vector<bool> stored_;     // tokens that stood in a row once
   std::vector<bool> overtaken_;  // calls whose lease another one took over
 };
 

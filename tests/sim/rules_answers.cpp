@@ -42,8 +42,8 @@ void rules::on_done(const call& over, const result<std::string>& outcome) {
   }
 }
 
-// check_kept: a pair that arrived is never dropped: it is stored as the connection's, kept aside, or
-// queued to be revoked (R38, R46).
+// check_kept: a pair that arrived is never dropped: it is stored as the connection's, kept aside,
+// or queued to be revoked (R38, R46).
 void rules::check_kept(const call& over) const {
   if (over.met_fault) return;
   for (const request_fact& fact : requests_) {
@@ -110,7 +110,6 @@ void rules::check_revoked(std::size_t link) const {
 
 void rules::check_rest() {
   if (in_->truth.saw_unmarked_verifier()) forbid("harness", "a verifier without the mark");
-  for (std::size_t at = 0; at < links_.size(); ++at) check_revoked(at);
   for (const auto& [key, row] : in_->rows.rows()) {
     if (!key.starts_with("due/")) continue;
     if (due_time(key) < in_->now() - minute_ms) forbid("due", "never done: " + key);
@@ -118,6 +117,7 @@ void rules::check_rest() {
   for (std::size_t at = 0; at < in_->call_count(); ++at) {
     if (in_->call_of(at).lives()) forbid("rest", "call #" + std::to_string(at) + " never ended");
   }
+  for (std::size_t at = 0; at < links_.size(); ++at) check_revoked(at);
 }
 
 }  // namespace tenon::sim

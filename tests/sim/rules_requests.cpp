@@ -39,10 +39,9 @@ void rules::check_refresh(const call& by, const request_fact& fact) {
   bool ever = false;
   for (const auto& [owner, serial] : facts.owners) ever = ever || serial == by.serial;
   if (!ever) forbid("write-ahead", "a refresh token left before a lease was durable");
-  const bool holds = !facts.row.lease_owner.empty() &&
-                     holder_of(fact.link, facts.row.lease_owner) == by.serial;
-  const bool late =
-      !holds || in_->now() > true_deadline(fact.link, facts.row) + in_->skew_span();
+  const bool holds =
+      !facts.row.lease_owner.empty() && holder_of(fact.link, facts.row.lease_owner) == by.serial;
+  const bool late = !holds || in_->now() > true_deadline(fact.link, facts.row) + in_->skew_span();
   if (late) {
     if (!in_->clocks_jumped()) {
       forbid("lease", "a refresh token was spent by a holder whose lease was over");

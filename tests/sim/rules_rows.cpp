@@ -96,8 +96,7 @@ void rules::on_commit(const call& by, const commit_request& batch) {
     const auto found = std::find_if(links.begin(), links.end(),
                                     [&](const link& each) { return each.key == write.key; });
     if (found == links.end()) forbid("rows", "a row of no known account: " + write.key);
-    check_row(by, static_cast<std::size_t>(found - links.begin()), view_of(*write.value),
-              finishes);
+    check_row(by, static_cast<std::size_t>(found - links.begin()), view_of(*write.value), finishes);
   }
 }
 
@@ -215,8 +214,7 @@ void rules::check_end(const row_view& seen) {
   if (refresh != none && in_->truth.honours(refresh, in_->now())) {
     forbid("ended", "a connection ended, and the provider honours its refresh token");
   }
-  in_->counts.count(seen.reason == "lost_rotation" ? window::lost_rotation
-                                                   : window::grant_revoked);
+  in_->counts.count(seen.reason == "lost_rotation" ? window::lost_rotation : window::grant_revoked);
 }
 
 rules::sealed_texts rules::sealed_of(std::size_t link) const {

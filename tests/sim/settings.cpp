@@ -8,8 +8,10 @@
 namespace tenon::sim {
 namespace {
 
-constexpr const char* key_one = R"({"id": 1, "secret": "HxAREhMUFRYXGBkaGxwdHh8AAQIDBAUGBwgJCgsMDQ4"})";
-constexpr const char* key_two = R"({"id": 2, "secret": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"})";
+constexpr const char* key_one =
+    R"({"id": 1, "secret": "HxAREhMUFRYXGBkaGxwdHh8AAQIDBAUGBwgJCgsMDQ4"})";
+constexpr const char* key_two =
+    R"({"id": 2, "secret": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"})";
 
 constexpr const char* providers_json = R"([
   {"clientId": "client", "clientSecret": "zQ7xK0s0",

@@ -32,7 +32,8 @@ get_reply store::get(const get_request& asked, time_ms now) const {
   for (const std::string& key : asked.keys) {
     const stored_row* row = find(key, now);
     entries.emplace_back();
-    if (row != nullptr) entries.back() = stored_entry{key, row->value, std::to_string(row->version)};
+    if (row != nullptr)
+      entries.back() = stored_entry{key, row->value, std::to_string(row->version)};
   }
   return entries;
 }

@@ -12,19 +12,19 @@ namespace tenon::sim {
 // window is something that no client of a rotating provider can rule out, or that only a broken
 // clock brings about. Each time one opens it is counted; outside of them the rules allow nothing.
 enum class window : std::uint8_t {
-  answer_lost,          // a family revoked: the answer with the new pair never arrived
-  holder_crashed,       // a family revoked: the holder died before the new pair was durable
-  request_duplicated,   // a family revoked: the network delivered one request twice
-  pair_unstored,        // a family revoked: storage took the new pair at no time
-  overtaken_slow,       // a holder that still lived was overtaken after its lease had run out
-  overtaken_clock,      // a holder was overtaken early, because a clock had jumped
-  sent_late_clock,      // a request left without a lease, because a clock had jumped
-  reuse_overtaken,      // a family revoked: two holders, one of them overtaken
-  dead_token_clock,     // a token handed out after its end, because a clock had jumped
-  dead_token_unknown,   // likewise, because the provider never said how long it lives
-  lost_rotation,        // a connection ended because its rotation was lost
-  grant_revoked,        // a connection ended because its grant was revoked
-  late_pair_kept,       // a late pair lost to a newer one and was kept aside
+  answer_lost,         // a family revoked: the answer with the new pair never arrived
+  holder_crashed,      // a family revoked: the holder died before the new pair was durable
+  request_duplicated,  // a family revoked: the network delivered one request twice
+  pair_unstored,       // a family revoked: storage took the new pair at no time
+  overtaken_slow,      // a holder that still lived was overtaken after its lease had run out
+  overtaken_clock,     // a holder was overtaken early, because a clock had jumped
+  sent_late_clock,     // a request left without a lease, because a clock had jumped
+  reuse_overtaken,     // a family revoked: two holders, one of them overtaken
+  dead_token_clock,    // a token handed out after its end, because a clock had jumped
+  dead_token_unknown,  // likewise, because the provider never said how long it lives
+  lost_rotation,       // a connection ended because its rotation was lost
+  grant_revoked,       // a connection ended because its grant was revoked
+  late_pair_kept,      // a late pair lost to a newer one and was kept aside
   count_,
 };
 

@@ -308,7 +308,6 @@ void world::restart(std::size_t at) {
 void world::calm_down() {
   calm_ = true;
   if (traced_) note("the calm begins");
-  truth.lengthen(10 * day_ms / second_ms);
   for (std::size_t at = 0; at < isolates_.size(); ++at) {
     isolates_[at].frozen_until = 0;
     restart(at);
