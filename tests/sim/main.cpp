@@ -54,10 +54,10 @@ bool read_options(int count, char** words, options& into) {
 thread_local std::uint64_t current_seed = 0;
 
 // A trap in the core kills the process; the seed must be known even so.
-void on_trap(int) {
+void on_trap(int signal) {
   char text[96];
-  const int size = std::snprintf(text, sizeof text, "\nseed %llu: the core trapped\n",
-                                 static_cast<unsigned long long>(current_seed));
+  const int size = std::snprintf(text, sizeof text, "\nseed %llu: the process got signal %d\n",
+                                 static_cast<unsigned long long>(current_seed), signal);
   if (write(STDERR_FILENO, text, static_cast<std::size_t>(size)) < 0) _exit(3);
   _exit(2);
 }

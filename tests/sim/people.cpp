@@ -54,7 +54,7 @@ void people::plan(time_ms at, task what, std::size_t link, std::string text) {
 }
 
 void people::act() {
-  for (std::size_t at = 0; at < planned_.size();) {
+  for (std::size_t at = 0; at < planned_.size() && !ended_;) {
     if (planned_[at].at > in_->now()) {
       ++at;
       continue;
@@ -231,7 +231,9 @@ void people::on_token(const call& over, const result<std::string>& outcome) {
 }
 
 void people::on_done(const call& over, const result<std::string>& outcome) {
-  if (over.asked != purpose::usual || ended_) return;
+  // The altered row is no deed of the service: nothing after that is judged.
+  if (over.asked == purpose::tampered) ended_ = true;
+  if (over.asked != purpose::usual) return;
   switch (over.kind) {
     case flow_kind::connect:
       return on_connect(over.link, outcome);

@@ -188,7 +188,10 @@ void providers::withdraw(std::size_t link) {
 }
 
 void providers::lengthen(std::int64_t lifetime_s) {
-  for (temper& each : tempers) each.lifetime_s = lifetime_s;
+  for (temper& each : tempers) {
+    each.lifetime_s = lifetime_s;
+    each.tells_lifetime = true;
+  }
 }
 
 }  // namespace tenon::sim

@@ -88,7 +88,7 @@ class providers {
   http_reply revoke(const http_request& asked);
   // withdraw is the user's revocation on the provider's own pages.
   void withdraw(std::size_t link);
-  // lengthen lets all tokens issued from now on live this long.
+  // lengthen lets all tokens issued from now on live this long, and say so.
   void lengthen(std::int64_t lifetime_s);
 
   // token_in finds the token that a text holds, none when there is none.

@@ -30,6 +30,7 @@ struct row_view {
   time_ms lease_until = 0;
   std::string access;  // sealed
   std::string refresh;
+  std::string spare;
 };
 
 // request_fact is what is known about one token request.

@@ -48,7 +48,12 @@ void rules::check_kept(const call& over) const {
   if (over.met_fault) return;
   for (const request_fact& fact : requests_) {
     if (fact.call != over.serial || fact.access == none || !fact.was_answered) continue;
-    if (fact.access < stored_.size() && stored_[fact.access]) continue;
+    if (fact.token == none) continue;  // of a code: its state says what becomes of it
+    const bool gone = links_[fact.link].row.status == "disconnected";
+    // Nothing is lost with an access token alone, as long as there is a newer one.
+    if (gone ? !in_->plan.links[fact.link].is_revocable : fact.refresh == none) continue;
+    const std::size_t kept = fact.refresh == none ? fact.access : fact.refresh;
+    if (kept < stored_.size() && stored_[kept]) continue;
     forbid("kept", "a pair arrived and was dropped");
   }
 }
@@ -67,7 +72,7 @@ void rules::check_token(const call& over, const std::string& answer) {
   }
   if (in_->now() < token.ends_at + in_->skew_span() + answer_ms) return;
   if (in_->clocks_jumped()) return in_->counts.count(window::dead_token_clock);
-  if (!truth.tempers[in_->plan.links[over.link].provider_at].tells_lifetime) {
+  if (!in_->plan.tempers[in_->plan.links[over.link].provider_at].tells_lifetime) {
     return in_->counts.count(window::dead_token_unknown);
   }
   forbid("dead-token", "a token was handed out " + std::to_string(in_->now() - token.ends_at) +
@@ -80,7 +85,7 @@ void rules::check_probe(const call& over, const result<std::string>& outcome) {
   const std::string about = in_->plan.links[over.link].key + " is " + row.status + " " + row.reason;
   if (outcome.ok()) {
     if (row.status == "disconnected") forbid("disconnect-wins", "a token in the calm, " + about);
-    const bool told = in_->truth.tempers[in_->plan.links[over.link].provider_at].tells_lifetime;
+    const bool told = in_->plan.tempers[in_->plan.links[over.link].provider_at].tells_lifetime;
     const bool works = in_->truth.honours(token_of(row.access), in_->now());
     if (over.asked == purpose::last_probe && told && !works) forbid("usable", about + ": dead");
     return;

@@ -16,6 +16,7 @@ std::size_t rules::on_send(const call& by, const http_request& asked) {
     check_refresh(by, fact);
   } else {
     fact.code = parameter(asked.body, "code");
+    fact.link = by.link;
     check_code(fact);
   }
   requests_.push_back(std::move(fact));
@@ -49,7 +50,8 @@ void rules::check_refresh(const call& by, const request_fact& fact) {
     in_->counts.count(window::sent_late_clock);
   }
   for (const request_fact& other : requests_) {
-    if (other.link != fact.link || !other.waits || other.call == by.serial) continue;
+    if (other.token == none || other.link != fact.link || !other.waits || other.call == by.serial)
+      continue;
     if (overtaken_[other.call] || overtaken_[by.serial]) continue;
     forbid("one-in-flight", "two refresh requests of one connection at a time");
   }

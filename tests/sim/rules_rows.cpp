@@ -28,6 +28,9 @@ row_view view_of(std::string_view json) {
   seen.fence = row.integer("fence", 0);
   seen.access = row.text("accessToken");
   seen.refresh = row.text("refreshToken");
+  if (const json_value* spare = row.find("spare"); spare != nullptr) {
+    seen.spare = spare->text("refreshToken");
+  }
   if (const json_value* lease = row.find("lease"); lease != nullptr && lease->is_object()) {
     seen.lease_owner = lease->text("owner");
     seen.lease_from = lease->integer("startedAt", 0);
@@ -120,6 +123,7 @@ void rules::check_row(const call& by, std::size_t link, const row_view& seen, bo
   if (was_gone && seen.status != "disconnected" && !finishes) {
     forbid("disconnect-wins", "a connection came to be without an authorization");
   }
+  if (!seen.spare.empty() && seen.spare != old.spare) in_->counts.count(window::late_pair_kept);
   check_lease(by, link, seen);
   check_tokens(link, seen);
   if (seen.status == "disconnected" && !was_gone) {
