@@ -92,7 +92,7 @@ class rules {
   // rules_rows.cpp
   bool finishes_authorization(const commit_request& batch);
   void check_row(const call& by, std::size_t link, const row_view& seen, bool finishes);
-  void check_lease(const call& by, std::size_t link, const row_view& seen);
+  void check_lease(const call& by, std::size_t link, const row_view& seen, bool finishes);
   void check_tokens(std::size_t link, const row_view& seen);
   void check_end(const row_view& seen);
   void check_sealed(std::size_t link, std::string_view field, std::string_view sealed);

@@ -50,8 +50,9 @@ void rules::check_refresh(const call& by, const request_fact& fact) {
     in_->counts.count(window::sent_late_clock);
   }
   for (const request_fact& other : requests_) {
-    if (other.token == none || other.link != fact.link || !other.waits || other.call == by.serial)
-      continue;
+    if (other.token == none || !other.waits || other.call == by.serial) continue;
+    // Another grant of the same connection is another family: the user connected it again.
+    if (in_->truth.token(other.token).grant != in_->truth.token(fact.token).grant) continue;
     if (overtaken_[other.call] || overtaken_[by.serial]) continue;
     forbid("one-in-flight", "two refresh requests of one connection at a time");
   }
@@ -60,7 +61,8 @@ void rules::check_refresh(const call& by, const request_fact& fact) {
 void rules::on_spent(std::size_t request, const spending& made) {
   request_fact& fact = requests_[request];
   if (fact.token != none) ++in_->counts.refreshes;
-  if (made.access != none) {
+  // One that the network delivers twice has the first answer.
+  if (made.access != none && fact.access == none) {
     fact.access = made.access;
     fact.refresh = made.refresh;
   }

@@ -124,7 +124,7 @@ void rules::check_row(const call& by, std::size_t link, const row_view& seen, bo
     forbid("disconnect-wins", "a connection came to be without an authorization");
   }
   if (!seen.spare.empty() && seen.spare != old.spare) in_->counts.count(window::late_pair_kept);
-  check_lease(by, link, seen);
+  check_lease(by, link, seen, finishes);
   check_tokens(link, seen);
   if (seen.status == "disconnected" && !was_gone) {
     facts.disconnected_at = in_->now();
@@ -150,7 +150,7 @@ time_ms rules::true_deadline(std::size_t link, const row_view& row) const {
 
 // check_lease: a lease that still runs is taken over by nobody, and ended by nobody but its holder,
 // a disconnect or a new authorization.
-void rules::check_lease(const call& by, std::size_t link, const row_view& seen) {
+void rules::check_lease(const call& by, std::size_t link, const row_view& seen, bool finishes) {
   link_facts& facts = links_[link];
   const row_view& old = facts.row;
   const bool is_new = !seen.lease_owner.empty() && seen.lease_owner != old.lease_owner;
@@ -158,8 +158,7 @@ void rules::check_lease(const call& by, std::size_t link, const row_view& seen) 
   if (old.lease_owner.empty() || seen.lease_owner == old.lease_owner) return;
   const std::size_t holder = holder_of(link, old.lease_owner);
   if (!is_new) {
-    const bool may = holder == by.serial || by.kind == flow_kind::callback ||
-                     by.kind == flow_kind::disconnect || seen.status == "disconnected";
+    const bool may = holder == by.serial || finishes || seen.status == "disconnected";
     const bool runs = in_->call_of(holder).lives();
     if (!may && runs) forbid("lease", "a lease was ended by somebody else");
     return;

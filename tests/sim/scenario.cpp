@@ -26,7 +26,7 @@ temper draw_temper(dice& chance) {
   manner.revokes_family = !chance.chance(3000);
   manner.tells_lifetime = !chance.chance(1000);
   manner.lifetime_s = lifetimes_s[chance.below(lifetimes_s.size())];
-  manner.revocation_ends_grant = !chance.chance(4000);
+  manner.revocation_ends_grant = !chance.chance(4000) || manner.kind == rotation::grace;
   return manner;
 }
 
