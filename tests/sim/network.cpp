@@ -96,7 +96,7 @@ http_reply world::answer(operation& arriving, const http_request& asked) {
   if (asked.url.ends_with("/me")) return truth.profile(asked, now_);
   if (asked.url.ends_with("/revoke")) return truth.revoke(asked);
   spending made = truth.spend(at, asked, arriving.request, now_);
-  law.on_spent(arriving.request, made);
+  law.on_spent(arriving.request, made, !arriving.performed);
   return std::move(made.reply);
 }
 

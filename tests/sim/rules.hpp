@@ -44,7 +44,8 @@ struct request_fact {
   bool holder_died = false;   // its call never came to its end
   bool was_answered = false;  // its flow saw an HTTP answer
   bool left_nothing = false;  // its flow was told that nothing was sent
-  std::size_t access = none;  // the pair that came of it
+  bool was_echoed = false;    // it bore fruit when the network delivered it again
+  std::size_t access = none;  // the pair that it was answered with
   std::size_t refresh = none;
 };
 
@@ -57,7 +58,8 @@ class rules {
   void on_event(const call& by, std::string_view event_json);
   // on_send gives the number of a token request.
   std::size_t on_send(const call& by, const http_request& asked);
-  void on_spent(std::size_t request, const spending& made);
+  // on_spent is told what came of a request; is_first is false when the network delivers it again.
+  void on_spent(std::size_t request, const spending& made, bool is_first);
   void on_answer(const call& by, std::size_t request, const http_reply& reply);
   void on_died(const call& over);
   void on_done(const call& over, const result<std::string>& outcome);

@@ -54,7 +54,8 @@ void rules::check_kept(const call& over) const {
     if (gone ? !in_->plan.links[fact.link].is_revocable : fact.refresh == none) continue;
     const std::size_t kept = fact.refresh == none ? fact.access : fact.refresh;
     if (kept < stored_.size() && stored_[kept]) continue;
-    forbid("kept", "a pair arrived and was dropped");
+    if (!in_->truth.honours(kept, in_->now())) continue;
+    forbid("kept", "a pair arrived and was dropped, and the provider honours it");
   }
 }
 

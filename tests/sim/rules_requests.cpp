@@ -58,22 +58,22 @@ void rules::check_refresh(const call& by, const request_fact& fact) {
   }
 }
 
-void rules::on_spent(std::size_t request, const spending& made) {
+void rules::on_spent(std::size_t request, const spending& made, bool is_first) {
   request_fact& fact = requests_[request];
   if (fact.token != none) ++in_->counts.refreshes;
-  // One that the network delivers twice has the first answer.
-  if (made.access != none && fact.access == none) {
+  if (made.access != none && is_first) {
     fact.access = made.access;
     fact.refresh = made.refresh;
   }
+  if (made.access != none && !is_first) fact.was_echoed = true;
   if (made.is_reuse) check_reuse(fact, request, made.consumed_by);
 }
 
 // check_reuse: our own use of a spent token ends a family only where no client can prevent it.
 void rules::check_reuse(const request_fact& again, std::size_t request, std::size_t spent_by) {
   tally& counts = in_->counts;
-  if (spent_by == request) return counts.count(window::request_duplicated);
   const request_fact& first = requests_[spent_by];
+  if (spent_by == request || first.was_echoed) return counts.count(window::request_duplicated);
   overtaken_.resize(in_->call_count());
   const bool overtaken = overtaken_[first.call] || overtaken_[again.call];
   // It was on its way for long, and its sender has given it up.
