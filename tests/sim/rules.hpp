@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/http.hpp"
+#include "base/result.hpp"
+#include "call.hpp"
+#include "effects/effect.hpp"
+#include "provider.hpp"
+
+namespace tenon::sim {
+
+class world;
+
+// row_view is what the rules read in a connection's row.
+struct row_view {
+  bool there = false;
+  std::string id;
+  std::string status;
+  std::string reason;
+  std::int64_t generation = 0;
+  std::int64_t fence = 0;
+  std::string lease_owner;  // "" when there is no lease
+  time_ms lease_from = 0;
+  time_ms lease_until = 0;
+  std::string access;  // sealed
+  std::string refresh;
+  std::string spare;
+};
+
+// request_fact is what is known about one token request.
+struct request_fact {
+  std::size_t call = none;
+  std::size_t link = none;
+  std::size_t token = none;  // the refresh token it spends; none for a code
+  std::string code;
+  time_ms sent_at = 0;
+  bool waits = true;          // its answer may yet come
+  bool holder_died = false;   // its call never came to its end
+  bool was_answered = false;  // its flow saw an HTTP answer
+  bool left_nothing = false;  // its flow was told that nothing was sent
+  bool was_echoed = false;    // it bore fruit when the network delivered it again
+  std::size_t access = none;  // the pair that it was answered with
+  std::size_t refresh = none;
+};
+
+// rules watches everything and throws a violation as soon as one is broken.
+class rules {
+ public:
+  rules(world& in, std::size_t links) : in_(&in), links_(links) {}
+
+  void on_commit(const call& by, const commit_request& batch);
+  void on_event(const call& by, std::string_view event_json);
+  // on_send gives the number of a token request.
+  std::size_t on_send(const call& by, const http_request& asked);
+  // on_spent is told what came of a request; is_first is false when the network delivers it again.
+  void on_spent(std::size_t request, const spending& made, bool is_first);
+  void on_answer(const call& by, std::size_t request, const http_reply& reply);
+  void on_died(const call& over);
+  void on_done(const call& over, const result<std::string>& outcome);
+  // check_rest looks at everything that must be so when nothing is left to do.
+  void check_rest();
+
+  // sealed_texts gives what the link's row holds and held, for who wants to put it elsewhere.
+  struct sealed_texts {
+    std::string access;
+    std::string refresh;
+    std::string access_before;  // of an older generation
+  };
+  sealed_texts sealed_of(std::size_t link) const;
+
+  // token_end gives when the link's stored access token ends in truth; 0 when there is none.
+  time_ms token_end(std::size_t link) const;
+
+ private:
+  struct link_facts {
+    row_view row;
+    std::vector<std::pair<std::string, std::size_t>> owners;  // lease owners and their calls
+    time_ms disconnected_at = 0;
+    std::size_t last_grant = none;  // whose tokens were in the row when it was disconnected
+    std::string access_before;
+  };
+  // authorization is what the rules know of one state.
+  struct authorization {
+    std::string key;
+    std::string stage;
+  };
+
+  // rules_rows.cpp
+  bool finishes_authorization(const commit_request& batch);
+  void check_row(const call& by, std::size_t link, const row_view& seen, bool finishes);
+  void check_lease(const call& by, std::size_t link, const row_view& seen, bool finishes);
+  void check_tokens(std::size_t link, const row_view& seen);
+  void check_end(const row_view& seen);
+  void check_sealed(std::size_t link, std::string_view field, std::string_view sealed);
+  void mark_stored(std::string_view value);
+  // rules_requests.cpp
+  void check_code(const request_fact& fact) const;
+  void check_refresh(const call& by, const request_fact& fact);
+  void check_reuse(const request_fact& again, std::size_t request, std::size_t spent_by);
+  // rules_answers.cpp
+  void check_token(const call& over, const std::string& answer);
+  void check_kept(const call& over) const;
+  void check_revoked(std::size_t link) const;
+  void check_probe(const call& over, const result<std::string>& outcome);
+
+  std::size_t token_of(std::string_view sealed) const;
+  std::size_t holder_of(std::size_t link, const std::string& owner) const;
+  time_ms true_deadline(std::size_t link, const row_view& row) const;
+  void forbid(const char* rule, std::string what) const;
+
+  world* in_;
+  std::vector<link_facts> links_;
+  std::vector<request_fact> requests_;
+  std::vector<authorization> authorizations_;
+  std::vector<bool> stored_;     // tokens that stood in a row once
+  std::vector<bool> overtaken_;  // calls whose lease another one took over
+};
+
+row_view view_of(std::string_view json);
+
+}  // namespace tenon::sim

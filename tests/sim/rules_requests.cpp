@@ -1,0 +1,107 @@
+// The rules about what is sent to the token endpoints.
+#include "rules.hpp"
+#include "violation.hpp"
+#include "world.hpp"
+
+namespace tenon::sim {
+
+std::size_t rules::on_send(const call& by, const http_request& asked) {
+  request_fact fact;
+  fact.call = by.serial;
+  fact.sent_at = in_->now();
+  if (parameter(asked.body, "grant_type") == "refresh_token") {
+    fact.token = in_->truth.token_in(parameter(asked.body, "refresh_token"));
+    if (fact.token == none) forbid("request", "a refresh token that no provider issued");
+    fact.link = in_->truth.grant_of(fact.token).link;
+    check_refresh(by, fact);
+  } else {
+    fact.code = parameter(asked.body, "code");
+    fact.link = by.link;
+    check_code(fact);
+  }
+  requests_.push_back(std::move(fact));
+  return requests_.size() - 1;
+}
+
+// check_code: a code that may have left is never sent again (R25).
+void rules::check_code(const request_fact& fact) const {
+  for (const request_fact& earlier : requests_) {
+    if (earlier.code == fact.code && !earlier.left_nothing) {
+      forbid("code-once", "a code was sent twice");
+    }
+  }
+}
+
+// check_refresh: whoever spends a refresh token holds a durable lease that still runs, and is the
+// only one who spends it.
+void rules::check_refresh(const call& by, const request_fact& fact) {
+  const link_facts& facts = links_[fact.link];
+  overtaken_.resize(in_->call_count());
+  bool ever = false;
+  for (const auto& [owner, serial] : facts.owners) ever = ever || serial == by.serial;
+  if (!ever) forbid("write-ahead", "a refresh token left before a lease was durable");
+  const bool holds =
+      !facts.row.lease_owner.empty() && holder_of(fact.link, facts.row.lease_owner) == by.serial;
+  const bool late = !holds || in_->now() > true_deadline(fact.link, facts.row) + in_->skew_span();
+  if (late) {
+    if (!in_->clocks_jumped()) {
+      forbid("lease", "a refresh token was spent by a holder whose lease was over");
+    }
+    in_->counts.count(window::sent_late_clock);
+  }
+  for (const request_fact& other : requests_) {
+    if (other.token == none || !other.waits || other.call == by.serial) continue;
+    // Another grant of the same connection is another family: the user connected it again.
+    if (in_->truth.token(other.token).grant != in_->truth.token(fact.token).grant) continue;
+    if (overtaken_[other.call] || overtaken_[by.serial]) continue;
+    forbid("one-in-flight", "two refresh requests of one connection at a time");
+  }
+}
+
+void rules::on_spent(std::size_t request, const spending& made, bool is_first) {
+  request_fact& fact = requests_[request];
+  if (fact.token != none) ++in_->counts.refreshes;
+  if (made.access != none && is_first) {
+    fact.access = made.access;
+    fact.refresh = made.refresh;
+  }
+  if (made.access != none && !is_first) fact.was_echoed = true;
+  if (made.is_reuse) check_reuse(fact, request, made.consumed_by);
+}
+
+// check_reuse: our own use of a spent token ends a family only where no client can prevent it.
+void rules::check_reuse(const request_fact& again, std::size_t request, std::size_t spent_by) {
+  tally& counts = in_->counts;
+  const request_fact& first = requests_[spent_by];
+  if (spent_by == request || first.was_echoed) return counts.count(window::request_duplicated);
+  overtaken_.resize(in_->call_count());
+  const bool overtaken = overtaken_[first.call] || overtaken_[again.call];
+  // It was on its way for long, and its sender has given it up.
+  if (again.sent_at < first.sent_at) return counts.count(window::answer_lost);
+  stored_.resize(in_->truth.token_count());
+  const bool stored = first.refresh != none && stored_[first.refresh];
+  if (overtaken) return counts.count(window::reuse_overtaken);
+  if (stored) forbid("reuse", "a spent refresh token was sent, and its successor was stored");
+  if (first.waits) forbid("reuse", "a refresh token was sent twice at a time");
+  if (first.holder_died) return counts.count(window::holder_crashed);
+  if (!first.was_answered) return counts.count(window::answer_lost);
+  if (in_->call_of(first.call).met_fault) return counts.count(window::pair_unstored);
+  forbid("reuse", "a spent refresh token was sent, and the new one had arrived");
+}
+
+void rules::on_answer(const call&, std::size_t request, const http_reply& reply) {
+  request_fact& fact = requests_[request];
+  fact.waits = false;
+  fact.was_answered = reply.network == network_kind::none;
+  fact.left_nothing = !fact.was_answered && !reply.maybe_sent;
+}
+
+void rules::on_died(const call& over) {
+  for (request_fact& fact : requests_) {
+    if (fact.call != over.serial) continue;
+    fact.waits = false;
+    fact.holder_died = true;
+  }
+}
+
+}  // namespace tenon::sim

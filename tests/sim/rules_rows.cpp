@@ -1,0 +1,233 @@
+// The rules about what is stored.
+#include <algorithm>
+
+#include "json/json.hpp"
+#include "rules.hpp"
+#include "violation.hpp"
+#include "world.hpp"
+
+namespace tenon::sim {
+namespace {
+
+bool contains(byte_view haystack, std::string_view needle) {
+  return as_text(haystack).find(needle) != std::string_view::npos;
+}
+
+}  // namespace
+
+row_view view_of(std::string_view json) {
+  row_view seen;
+  const auto parsed = parse_json(json);
+  if (!parsed.ok()) return seen;
+  const json_value& row = parsed.value();
+  seen.there = true;
+  seen.id = row.text("id");
+  seen.status = row.text("status");
+  seen.reason = row.text("reason");
+  seen.generation = row.integer("generation", -1);
+  seen.fence = row.integer("fence", 0);
+  seen.access = row.text("accessToken");
+  seen.refresh = row.text("refreshToken");
+  if (const json_value* spare = row.find("spare"); spare != nullptr) {
+    seen.spare = spare->text("refreshToken");
+  }
+  if (const json_value* lease = row.find("lease"); lease != nullptr && lease->is_object()) {
+    seen.lease_owner = lease->text("owner");
+    seen.lease_from = lease->integer("startedAt", 0);
+    seen.lease_until = lease->integer("deadline", 0);
+  }
+  return seen;
+}
+
+void rules::forbid(const char* rule, std::string what) const {
+  throw violation{rule, std::move(what)};
+}
+
+std::size_t rules::token_of(std::string_view sealed) const {
+  const sealed_item* item = in_->sealer.item_of(sealed);
+  return item == nullptr ? none : in_->truth.token_in(as_text(item->plaintext));
+}
+
+void rules::mark_stored(std::string_view value) {
+  stored_.resize(in_->truth.token_count());
+  for (const std::string_view sealed : cipher::in_text(value)) {
+    const sealed_item* item = in_->sealer.item_of(sealed);
+    if (item == nullptr) continue;
+    std::string_view plain = as_text(item->plaintext);
+    for (std::size_t at = plain.find(secret_mark); at != std::string_view::npos;
+         at = plain.find(secret_mark)) {
+      plain.remove_prefix(at);
+      const std::size_t token = in_->truth.token_in(plain.substr(0, plain.find('"')));
+      if (token != none) stored_[token] = true;
+      plain.remove_prefix(secret_mark.size());
+    }
+  }
+}
+
+// finishes_authorization: a state that has ended, well or badly, never ends again (R6).
+bool rules::finishes_authorization(const commit_request& batch) {
+  bool finishes = false;
+  for (const storage_write& write : batch.writes) {
+    if (!write.value || !write.key.starts_with("pending/")) continue;
+    const auto parsed = parse_json(*write.value);
+    const std::string stage(parsed.ok() ? parsed.value().text("stage") : "");
+    auto known = std::find_if(authorizations_.begin(), authorizations_.end(),
+                              [&](const authorization& each) { return each.key == write.key; });
+    if (known == authorizations_.end()) {
+      known = authorizations_.insert(known, {write.key, ""});
+    }
+    if (known->stage == "done" || known->stage == "failed") {
+      forbid("state-once", "a state that was " + known->stage + " became " + stage);
+    }
+    known->stage = stage;
+    finishes = finishes || stage == "done";
+  }
+  return finishes;
+}
+
+void rules::on_commit(const call& by, const commit_request& batch) {
+  const std::vector<link>& links = in_->plan.links;
+  const bool finishes = finishes_authorization(batch);
+  for (const storage_write& write : batch.writes) {
+    if (!write.value) continue;
+    if (write.value->find(secret_mark) != std::string::npos ||
+        write.key.find(secret_mark) != std::string::npos) {
+      forbid("plain-in-storage", write.key + " " + *write.value);
+    }
+    mark_stored(*write.value);
+    if (!write.key.starts_with("connection/")) continue;
+    const auto found = std::find_if(links.begin(), links.end(),
+                                    [&](const link& each) { return each.key == write.key; });
+    if (found == links.end()) forbid("rows", "a row of no known account: " + write.key);
+    check_row(by, static_cast<std::size_t>(found - links.begin()), view_of(*write.value), finishes);
+  }
+}
+
+void rules::check_row(const call& by, std::size_t link, const row_view& seen, bool finishes) {
+  if (!seen.there) forbid("rows", "a row that is no JSON");
+  link_facts& facts = links_[link];
+  const row_view& old = facts.row;
+  if (old.there && old.id == seen.id) {
+    if (seen.generation < old.generation || seen.fence < old.fence) {
+      forbid("generation", "it went back from " + std::to_string(old.generation) + " to " +
+                               std::to_string(seen.generation));
+    }
+    const bool others = token_of(seen.access) != token_of(old.access) ||
+                        token_of(seen.refresh) != token_of(old.refresh);
+    if (others && seen.generation == old.generation) {
+      forbid("generation", "other tokens in the same generation");
+    }
+    if (others) facts.access_before = old.access;
+  }
+  const bool was_gone = !old.there || old.status == "disconnected";
+  if (was_gone && seen.status != "disconnected" && !finishes) {
+    forbid("disconnect-wins", "a connection came to be without an authorization");
+  }
+  if (!seen.spare.empty() && seen.spare != old.spare) in_->counts.count(window::late_pair_kept);
+  check_lease(by, link, seen, finishes);
+  check_tokens(link, seen);
+  if (seen.status == "disconnected" && !was_gone) {
+    facts.disconnected_at = in_->now();
+    facts.last_grant = in_->truth.token(token_of(old.access)).grant;
+  }
+  if (seen.status == "expired" && old.status != "expired") check_end(seen);
+  facts.row = seen;
+}
+
+std::size_t rules::holder_of(std::size_t link, const std::string& owner) const {
+  for (const auto& [name, serial] : links_[link].owners) {
+    if (name == owner) return serial;
+  }
+  return none;
+}
+
+// true_deadline is when a lease ends by the clock of whoever wrote it.
+time_ms rules::true_deadline(std::size_t link, const row_view& row) const {
+  const std::size_t holder = holder_of(link, row.lease_owner);
+  if (holder == none) return row.lease_until;
+  return row.lease_until - in_->isolate_of(in_->call_of(holder).isolate).skew;
+}
+
+// check_lease: a lease that still runs is taken over by nobody, and ended by nobody but its holder,
+// a disconnect or a new authorization.
+void rules::check_lease(const call& by, std::size_t link, const row_view& seen, bool finishes) {
+  link_facts& facts = links_[link];
+  const row_view& old = facts.row;
+  const bool is_new = !seen.lease_owner.empty() && seen.lease_owner != old.lease_owner;
+  if (is_new) facts.owners.emplace_back(seen.lease_owner, by.serial);
+  if (old.lease_owner.empty() || seen.lease_owner == old.lease_owner) return;
+  const std::size_t holder = holder_of(link, old.lease_owner);
+  if (!is_new) {
+    const bool may = holder == by.serial || finishes || seen.status == "disconnected";
+    const bool runs = in_->call_of(holder).lives();
+    if (!may && runs) forbid("lease", "a lease was ended by somebody else");
+    return;
+  }
+  overtaken_.resize(in_->call_count());
+  const bool early = in_->now() < true_deadline(link, old) - in_->skew_span();
+  const bool runs = in_->call_of(holder).lives();
+  if (early && !in_->clocks_jumped()) forbid("lease", "a lease was taken over while it ran");
+  if (!runs) return;
+  overtaken_[holder] = true;
+  in_->counts.count(early ? window::overtaken_clock : window::overtaken_slow);
+}
+
+void rules::check_sealed(std::size_t link, std::string_view field, std::string_view sealed) {
+  const sealed_item* item = in_->sealer.item_of(sealed);
+  if (item == nullptr) return forbid("sealed", "a token that was never sealed");
+  if (!contains(item->aad, field) || !contains(item->aad, in_->plan.links[link].organization)) {
+    forbid("sealed", "a text that is not bound to its field and organization");
+  }
+}
+
+// check_tokens: both tokens belong to this account, to one grant and to one answer (R35).
+void rules::check_tokens(std::size_t link, const row_view& seen) {
+  if (seen.status == "disconnected") {
+    if (!seen.access.empty() || !seen.refresh.empty() || !seen.lease_owner.empty()) {
+      forbid("disconnect-wins", "a disconnected connection keeps tokens or a lease");
+    }
+    return;
+  }
+  const std::size_t access = token_of(seen.access);
+  if (access == none) return forbid("pair", "no access token of any provider");
+  check_sealed(link, "access_token", seen.access);
+  const providers& truth = in_->truth;
+  if (truth.grant_of(access).link != link || truth.token(access).is_refresh) {
+    forbid("pair", "the access token is not this account's");
+  }
+  if (seen.refresh.empty()) return;
+  check_sealed(link, "refresh_token", seen.refresh);
+  const std::size_t refresh = token_of(seen.refresh);
+  if (refresh == none || !truth.token(refresh).is_refresh) {
+    return forbid("pair", "the refresh token is none");
+  }
+  if (truth.token(refresh).grant != truth.token(access).grant) {
+    forbid("pair", "the tokens are of two grants");
+  }
+  const temper& manner = truth.tempers[in_->plan.links[link].provider_at];
+  if (manner.kind != rotation::plain && refresh != access + 1) {
+    forbid("pair", "the tokens are of two answers");
+  }
+}
+
+// check_end: only a connection that the provider honours no more may be given up.
+void rules::check_end(const row_view& seen) {
+  if (seen.reason.empty()) forbid("ended", "a connection ended without a cause");
+  const std::size_t refresh = token_of(seen.refresh);
+  if (refresh != none && in_->truth.honours(refresh, in_->now())) {
+    forbid("ended", "a connection ended, and the provider honours its refresh token");
+  }
+  in_->counts.count(seen.reason == "lost_rotation" ? window::lost_rotation : window::grant_revoked);
+}
+
+rules::sealed_texts rules::sealed_of(std::size_t link) const {
+  const link_facts& facts = links_[link];
+  return {facts.row.access, facts.row.refresh, facts.access_before};
+}
+
+time_ms rules::token_end(std::size_t link) const {
+  const std::size_t access = token_of(links_[link].row.access);
+  return access == none ? 0 : in_->truth.token(access).ends_at;
+}
+
+}  // namespace tenon::sim
