@@ -12,6 +12,7 @@ import { type Host, requireStorage } from "./host.js";
 import { checkKeys, checkSecret, encodeBase64url, type RingKey } from "./keys.js";
 import { type ProviderEntry, withIssuer } from "./providers.js";
 import { RandomPool } from "./random-pool.js";
+import { keyMethods } from "./rotation.js";
 import type {
   CallbackInput,
   CallbackResult,
@@ -145,6 +146,7 @@ function methodsOf(calls: Calls, api: ApiCalls): Omit<Integrations, "close"> {
     batchRefreshTokens: (items) => refresher.batch(items),
     disconnectIntegration: (input) => calls.change("disconnect", input),
     runDue: (input = {}) => calls.run("runDue", input),
+    ...keyMethods((input) => calls.run("rotateKeys", input)),
   };
 }
 

@@ -11,5 +11,6 @@ export type {
   StorageWrite,
   TenonEvent,
 } from "./host.js";
+export type { RetireResult, RotationResult } from "./rotation.js";
 export type { ServiceInternals, ServiceTenon } from "./service-loader.js";
 export type * from "./types.js";

@@ -2,6 +2,7 @@ import type { TenonError } from "./errors.js";
 import type { FetchFunction } from "./fetch.js";
 import type { Effect, Storage, TenonEvent } from "./host.js";
 import type { ProviderEntry } from "./providers.js";
+import type { RetireResult, RotationResult } from "./rotation.js";
 import type { Key } from "./slots.js";
 
 // Caller is what every call may say about who is behind it; it goes into the events of the call.
@@ -236,6 +237,10 @@ export interface Integrations {
   disconnectIntegration(input: AccountQuestion): Promise<DisconnectResult>;
   // runDue does what is due by now. It may be called at any time, and twice.
   runDue(input?: { limit?: number }): Promise<DueResult>;
+  // rotateKeys seals everything anew that stands under another key than the one that seals now.
+  rotateKeys(input?: Caller & { limit?: number }): Promise<RotationResult>;
+  // retireKey has nothing sealed under a key any more. Rejects with CONFLICT while a row uses it.
+  retireKey(keyId: number, caller?: Caller): Promise<RetireResult>;
   // close ends running calls with CONFLICT and refuses further ones.
   close(): void;
 }
