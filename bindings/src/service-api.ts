@@ -1,4 +1,5 @@
 export * from "./api.js";
+export type { ConnectApiKeyInput } from "./api-key.js";
 export type { FetchFunction } from "./fetch.js";
 export type {
   CommitResult,

@@ -42,6 +42,10 @@ std::int64_t integer_at(const json_value& from, std::string_view path) {
 }  // namespace
 
 result<sealed_row> read_sealed_row(stored_entry row) {
+  // A due row without tokens holds a key as plain text.
+  if (row.key.starts_with("due/") && !row.value.starts_with('{')) {
+    return sealed_row{std::move(row), std::nullopt, {}};
+  }
   const auto parsed = parse_json(row.value);
   if (!parsed.ok() || parsed.value().integer("v", 0) != stored_version) {
     return {error_code::database_error, error_reason::record_unreadable};

@@ -41,7 +41,18 @@ constexpr std::string_view settings_json = R"({
         "default_scopes": [], "scope_separator": "space", "scope_param": "scope",
         "pkce": {"status": "supported"},
         "client_auth": {"methods": ["post"], "preferred": "post"}},
-      "profile": null}}]
+      "profile": null}},
+   {"entry": {"id": "keyed", "display_name": "Keyed", "category": ["dev"],
+      "auth_kind": "api_key", "oauth": null,
+      "api_key": {"header": "X-Api-Key", "scheme": null},
+      "profile": {"method": "GET", "url": "https://api.keyed.example/me", "id_path": "sub",
+        "display_name_path": "name"}}},
+   {"entry": {"id": "plain", "display_name": "Plain", "category": ["dev"],
+      "auth_kind": "basic", "oauth": null,
+      "basic": {"username": "account", "password": "secret"},
+      "profile": {"method": "GET", "url": "https://api.plain.example/me", "id_path": "sub"}}},
+   {"entry": {"id": "silent", "display_name": "Silent", "category": ["dev"],
+      "auth_kind": "api_key", "oauth": null, "api_key": {}, "profile": null}}]
 })";
 
 service_settings read_settings() {
