@@ -64,7 +64,10 @@ TEST_CASE("an API key is verified, sealed and handed out", "[flows]") {
   CHECK(member(in.rows.at(row).value, "auth") == "api_key");
   for (const auto& [key, stored] : in.rows) CHECK(stored.value.find("canary") == std::string::npos);
   CHECK(member(in.events.back(), "type") == "integration.connected");
-  CHECK(token(in) == "sk-canary-1");
+  const auto answered = call(in, flow_kind::access_token, account);
+  CHECK(member(answered.value(), "accessToken") == "sk-canary-1");
+  CHECK(member(answered.value(), "header") == "X-Api-Key");
+  CHECK(member(answered.value(), "scheme").empty());
 }
 
 TEST_CASE("connecting the same account again replaces its key and keeps its id", "[flows]") {

@@ -1,5 +1,5 @@
 import { createMemoryStorage } from "tenon/hosts/memory";
-import { defineProvider } from "tenon/providers";
+import { defineProvider, type KeyProviderEntry } from "tenon/providers";
 import { createIntegrations, type FetchFunction } from "tenon/service";
 import { describe, expect, it } from "vitest";
 
@@ -16,13 +16,13 @@ const mailer = defineProvider({
   profile: { method: "GET", url: "https://api.mailer.example/me", id_path: "id" },
 });
 
-async function setUp(fetch: FetchFunction) {
+async function setUp(fetch: FetchFunction, entry: KeyProviderEntry = mailer) {
   const clock = { now: begin };
   const storage = createMemoryStorage({ now: () => clock.now });
   const integrations = await createIntegrations({
     storage,
     keys,
-    providers: [{ entry: mailer }],
+    providers: [{ entry }],
     fetch,
     now: () => clock.now,
     sleep: async () => undefined,
@@ -76,6 +76,38 @@ describe("an account that is reached with an API key", () => {
     await expect(integrations.getAccessToken(question)).rejects.toMatchObject({
       code: "ACCOUNT_NOT_FOUND",
     });
+  });
+
+  it.each([
+    ["a scheme", { header: "Authorization", scheme: "Token" }, "authorization", "Token canary-1"],
+    ["a bare key", { header: "X-Api-Key", scheme: null }, "x-api-key", "canary-1"],
+    ["what is usual", {}, "authorization", "Bearer canary-1"],
+  ])("calls the provider's API with %s", async (_name, api_key, header, value) => {
+    const sent: Headers[] = [];
+    const fetch: FetchFunction = async (_url, init) => {
+      sent.push(new Headers(init.headers));
+      return Response.json({ id: "account-7" });
+    };
+    const { integrations } = await setUp(fetch, { ...mailer, api_key });
+    await integrations.connectApiKey({ ...question, apiKey: "canary-1" });
+    await integrations.fetch(question, "https://api.mailer.example/letters");
+    expect(sent.map((headers) => headers.get(header))).toEqual([value, value]);
+    if (header !== "authorization") expect(sent[1]?.get("authorization")).toBeNull();
+  });
+
+  it("calls it with Basic authentication where it is a name and a password", async () => {
+    const sent: Headers[] = [];
+    const fetch: FetchFunction = async (_url, init) => {
+      sent.push(new Headers(init.headers));
+      return Response.json({ id: "account-7" });
+    };
+    const entry = defineProvider({ ...mailer, auth_kind: "basic", api_key: null, basic: {} });
+    const { integrations } = await setUp(fetch, entry);
+    await integrations.connectApiKey({ ...question, username: "test", password: "123\u00a3" });
+    await integrations.fetch(question, "https://api.mailer.example/letters");
+    // The example of RFC 7617 section 2.1.
+    const value = "Basic dGVzdDoxMjPCow==";
+    expect(sent.map((headers) => headers.get("authorization"))).toEqual([value, value]);
   });
 
   it("ends when its key does", async () => {
