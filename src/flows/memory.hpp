@@ -20,6 +20,8 @@ struct held_pair {
 struct quiet_calls {
   std::string key;
   int count = 0;
+};
+
 // seal_block is what this instance may still seal under one key without asking storage: it counted
 // the whole block as used when it took it (R49).
 struct seal_block {

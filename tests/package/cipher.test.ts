@@ -69,9 +69,15 @@ describe("the key ring", () => {
     const cipher = await createCipher(ring(1));
     const nonces = new Set<string>();
     const empty = new Uint8Array(0);
-    for (let round = 0; round < 1000; round++) {
-      const batch = Array.from({ length: 1000 }, () => cipher.seal(1, empty, empty));
-      for (const { iv } of await Promise.all(batch)) nonces.add(String.fromCharCode(...iv));
+    // The nonces are what is looked at; encrypting a million times would take a minute.
+    Object.assign(crypto.subtle, { encrypt: async () => new ArrayBuffer(16) });
+    try {
+      for (let n = 0; n < 1_000_000; n++) {
+        const { iv } = await cipher.seal(1, empty, empty);
+        nonces.add(String.fromCharCode(...iv));
+      }
+    } finally {
+      Reflect.deleteProperty(crypto.subtle, "encrypt");
     }
     expect(nonces.size).toBe(1_000_000);
   }, 60_000);
