@@ -62,7 +62,8 @@ export class ApiCalls {
     { token, correlationId, signal }: Sending,
   ): Promise<Response> {
     const headers = new Headers(request.headers);
-    headers.set("authorization", `${schemeOf(token)} ${token.accessToken}`);
+    const [name, value] = credentialOf(token);
+    headers.set(name, value);
     const redirect = "manual";
     try {
       return await this.rules.fetch(url, {
@@ -89,8 +90,16 @@ interface Sending {
   signal?: AbortSignal | undefined;
 }
 
-function schemeOf({ tokenType }: TokenResult): string {
-  return tokenType.toLowerCase() === "bearer" ? "Bearer" : tokenType;
+// credentialOf gives the header field that carries a token, or a key as its provider's entry says.
+function credentialOf({ accessToken, tokenType, header, scheme }: TokenResult): [string, string] {
+  if (tokenType === "basic") return ["authorization", `Basic ${base64Of(accessToken)}`];
+  const usual = tokenType.toLowerCase() === "bearer" ? "Bearer" : tokenType;
+  const before = scheme ?? usual;
+  return [header ?? "authorization", before === "" ? accessToken : `${before} ${accessToken}`];
+}
+
+function base64Of(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
 // A stream is used up by sending it; everything else is as it was.

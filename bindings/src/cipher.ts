@@ -10,7 +10,8 @@ const ivSize = 12;
 const sealsMaxDefault = 2 ** 28;
 
 // createCipher imports a checked key ring into WebCrypto, where the keys cannot be read out again,
-// and fills the secrets with zeros. The first key seals; after sealsMax texts it refuses.
+// and fills the secrets with zeros. The core counts what it seals under each key and changes keys
+// long before sealsMax; a key that sealed so many texts here refuses, whoever asks.
 export async function createCipher(
   ring: readonly RingKey[],
   sealsMax = sealsMaxDefault,
@@ -20,14 +21,14 @@ export async function createCipher(
     keys.set(id, await deriveKey(secret));
     secret.fill(0);
   }
-  const keyId = ring[0]?.id ?? 0;
-  let seals = 0;
+  const seals = new Map<number, number>();
   return {
-    seal: async (aad, plaintext) => {
+    seal: async (keyId, aad, plaintext) => {
       const key = keys.get(keyId);
-      if (!key) throw misconfigured("The key ring is empty.");
-      if (++seals > sealsMax)
-        throw misconfigured("The first key was used too often; add a new one.");
+      if (!key) throw misconfigured(`The key ring holds no key ${keyId}.`);
+      const sealed = (seals.get(keyId) ?? 0) + 1;
+      if (sealed > sealsMax) throw misconfigured(`Key ${keyId} was used too often; add a new one.`);
+      seals.set(keyId, sealed);
       const iv = crypto.getRandomValues(new Uint8Array(ivSize));
       return { keyId, iv, ciphertext: await encryptAes(key, { iv, aad, text: plaintext }) };
     },

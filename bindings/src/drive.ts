@@ -14,6 +14,8 @@ export const flowKinds = {
   refresh: 6,
   read: 7,
   runDue: 8,
+  rotateKeys: 9,
+  connectApiKey: 10,
 } as const;
 
 // Flows that only ask, or that wrote nothing which outlives them, end with their caller. The others
@@ -22,6 +24,7 @@ const endsWithItsCaller: ReadonlySet<number> = new Set([
   flowKinds.connect,
   flowKinds.list,
   flowKinds.read,
+  flowKinds.rotateKeys,
 ]);
 
 export interface FlowCall {
@@ -228,7 +231,7 @@ async function perform(host: Host, effect: Effect, flow: Flow): Promise<Reply> {
     case "storage.commit":
       return { kind, result: await host.storage.commit(effect.batch) };
     case "cipher.seal":
-      return { kind, sealed: await host.cipher.seal(effect.aad, effect.plaintext) };
+      return { kind, sealed: await host.cipher.seal(effect.keyId, effect.aad, effect.plaintext) };
     case "cipher.open":
       return { kind, plaintext: await host.cipher.open(effect.aad, effect.sealed) };
     case "sleep":

@@ -68,9 +68,14 @@ export interface Sealed {
   ciphertext: Uint8Array<ArrayBuffer>;
 }
 
-// Cipher is AES-256-GCM with a key ring: the first key seals, all open.
+// Cipher is AES-256-GCM with a key ring: the core names the key that seals, all open.
 export interface Cipher {
-  seal(aad: Uint8Array<ArrayBuffer>, plaintext: Uint8Array<ArrayBuffer>): Promise<Sealed>;
+  // seal rejects for a key that the ring does not hold.
+  seal(
+    keyId: number,
+    aad: Uint8Array<ArrayBuffer>,
+    plaintext: Uint8Array<ArrayBuffer>,
+  ): Promise<Sealed>;
   // open gives null for an unknown key or a text that was not sealed with this aad.
   open(aad: Uint8Array<ArrayBuffer>, sealed: Sealed): Promise<Uint8Array<ArrayBuffer> | null>;
 }
@@ -101,7 +106,12 @@ export type Effect = { flow: number; request: number } & (
   | { kind: "storage.get"; keys: string[] }
   | { kind: "storage.list"; range: StorageRange }
   | { kind: "storage.commit"; batch: StorageBatch }
-  | { kind: "cipher.seal"; aad: Uint8Array<ArrayBuffer>; plaintext: Uint8Array<ArrayBuffer> }
+  | {
+      kind: "cipher.seal";
+      keyId: number;
+      aad: Uint8Array<ArrayBuffer>;
+      plaintext: Uint8Array<ArrayBuffer>;
+    }
   | { kind: "cipher.open"; aad: Uint8Array<ArrayBuffer>; sealed: Sealed }
   | { kind: "sleep"; ms: number }
 );

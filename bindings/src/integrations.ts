@@ -1,5 +1,6 @@
 import type { ServiceExports } from "./abi.js";
 import { ApiCalls } from "./api-call.js";
+import { keyInput } from "./api-key.js";
 import { Refresher } from "./batch.js";
 import { Calls, dated, withDates } from "./calls.js";
 import { createCipher } from "./cipher.js";
@@ -12,6 +13,7 @@ import { type Host, requireStorage } from "./host.js";
 import { checkKeys, checkSecret, encodeBase64url, type RingKey } from "./keys.js";
 import { type ProviderEntry, withIssuer } from "./providers.js";
 import { RandomPool } from "./random-pool.js";
+import { keyMethods } from "./rotation.js";
 import type {
   CallbackInput,
   CallbackResult,
@@ -23,6 +25,7 @@ import type {
   Integrations,
   IntegrationsOptions,
   ListInput,
+  ProviderSettings,
 } from "./types.js";
 
 // openIntegrations makes the service on a compiled module. Rejects with CONFIGURATION_ERROR naming the
@@ -80,7 +83,7 @@ function configurationOf(options: IntegrationsOptions, ring: RingKey[]): string 
 }
 
 function providerOf(provider: ConfiguredProvider): object {
-  const { clientId, clientSecret, redirectUri, issuer, ...rest } = provider;
+  const { clientId, clientSecret, redirectUri, issuer, ...rest } = provider as ProviderSettings;
   const entry = ("entry" in rest ? rest.entry : rest) as ProviderEntry;
   const moved = issuer === undefined ? entry : withIssuer(entry, issuer);
   return { entry: moved, clientId, clientSecret, redirectUri };
@@ -127,6 +130,8 @@ function methodsOf(calls: Calls, api: ApiCalls): Omit<Integrations, "close"> {
       dated(await calls.run<ConnectResult>("connect", input), "expiresAt"),
     handleOAuthCallback: async (input) =>
       callbackResult(await calls.change<CallbackResult>("callback", withQuery(input))),
+    connectApiKey: async (input) =>
+      connectionOf(await calls.change("connectApiKey", keyInput(input))),
     getAccessToken: async (input) => (await calls.token(input)).accessToken,
     getToken: (input) => calls.token(input),
     fetch: (question, url, request) => api.fetch(question, url, request),
@@ -145,6 +150,7 @@ function methodsOf(calls: Calls, api: ApiCalls): Omit<Integrations, "close"> {
     batchRefreshTokens: (items) => refresher.batch(items),
     disconnectIntegration: (input) => calls.change("disconnect", input),
     runDue: (input = {}) => calls.run("runDue", input),
+    ...keyMethods((input) => calls.run("rotateKeys", input)),
   };
 }
 

@@ -146,7 +146,14 @@ function readEffect(kind: number, { flow, request }: EffectId, from: Reader): Ef
         },
       };
     case 6:
-      return { flow, request, kind: "cipher.seal", aad: from.data(), plaintext: from.data() };
+      return {
+        flow,
+        request,
+        kind: "cipher.seal",
+        keyId: from.u32(),
+        aad: from.data(),
+        plaintext: from.data(),
+      };
     case 7: {
       const sealed = { keyId: from.u32(), iv: from.data(), ciphertext: from.data() };
       return { flow, request, kind: "cipher.open", sealed, aad: from.data() };

@@ -14,13 +14,25 @@ export interface ProviderEntry {
   readonly [field: string]: unknown;
 }
 
+// KeyProviderEntry is a row for a provider that is reached with an API key, or with a user name and
+// password. Its part "api_key" names the header and the scheme before the key; "basic" has no options.
+export interface KeyProviderEntry {
+  readonly id: string;
+  readonly display_name: string;
+  readonly auth_kind: "api_key" | "basic";
+  readonly oauth?: null;
+  readonly [field: string]: unknown;
+}
+
 // defineProvider checks the outline of an entry and passes it on. Throws CONFIGURATION_ERROR naming
 // the field that is missing.
-export function defineProvider<const E extends ProviderEntry>(entry: E): E {
+export function defineProvider<const E extends ProviderEntry | KeyProviderEntry>(entry: E): E {
   requireText(entry, ["id"]);
   requireText(entry, ["display_name"]);
-  requireText(entry, ["oauth", "authorization_url"]);
-  requireText(entry, ["oauth", "token_url"]);
+  if (entry.auth_kind !== "api_key" && entry.auth_kind !== "basic") {
+    requireText(entry, ["oauth", "authorization_url"]);
+    requireText(entry, ["oauth", "token_url"]);
+  }
   if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(entry.id)) {
     throw badEntry("id", "must be 1 to 64 characters of a-z, 0-9, - and _.");
   }

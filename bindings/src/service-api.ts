@@ -1,4 +1,5 @@
 export * from "./api.js";
+export type { ConnectApiKeyInput } from "./api-key.js";
 export type { FetchFunction } from "./fetch.js";
 export type {
   CommitResult,
@@ -11,5 +12,6 @@ export type {
   StorageWrite,
   TenonEvent,
 } from "./host.js";
+export type { RetireResult, RotationResult } from "./rotation.js";
 export type { ServiceInternals, ServiceTenon } from "./service-loader.js";
 export type * from "./types.js";

@@ -1,7 +1,9 @@
+import type { ConnectApiKeyInput } from "./api-key.js";
 import type { TenonError } from "./errors.js";
 import type { FetchFunction } from "./fetch.js";
 import type { Effect, Storage, TenonEvent } from "./host.js";
-import type { ProviderEntry } from "./providers.js";
+import type { KeyProviderEntry, ProviderEntry } from "./providers.js";
+import type { RetireResult, RotationResult } from "./rotation.js";
 import type { Key } from "./slots.js";
 
 // Caller is what every call may say about who is behind it; it goes into the events of the call.
@@ -24,7 +26,10 @@ export interface ProviderSettings {
 }
 
 // ConfiguredProvider is a catalog entry, or its fields, with what the provider issued to you.
-export type ConfiguredProvider = ProviderSettings & ({ entry: ProviderEntry } | ProviderEntry);
+// A provider that is reached with keys has an entry and nothing else.
+export type ConfiguredProvider =
+  | (ProviderSettings & ({ entry: ProviderEntry } | ProviderEntry))
+  | { entry: KeyProviderEntry };
 
 export interface IntegrationsOptions {
   storage: Storage;
@@ -155,6 +160,9 @@ export interface TokenResult {
   tokenType: string;
   expiresAt: Date | null;
   connectionId: string;
+  // header and scheme say how an API key is sent: the scheme and a space stand before it, unless "".
+  header?: string;
+  scheme?: string;
 }
 
 // ApiRequest is what fetch takes, but that redirects are never followed with a token.
@@ -215,12 +223,17 @@ export interface Integrations {
   // handleOAuthCallback ends it. Rejects with INVALID_STATE for everything that is not the answer to a
   // connection this browser, user and session began; a code is exchanged once only.
   handleOAuthCallback(input: CallbackInput): Promise<CallbackResult>;
-  // getAccessToken gives a token that is valid now, refreshed where needed. Concurrent calls with the
-  // same question share one flow and its outcome; a signal ends only its own caller's wait.
+  // connectApiKey connects an account by a key instead of a sign-in; again, to replace the key. Rejects
+  // with PROVIDER_ERROR when the provider refuses it and NETWORK_ERROR when it does not answer; then
+  // nothing is stored.
+  connectApiKey(input: ConnectApiKeyInput): Promise<Integration>;
+  // getAccessToken gives a token that is valid now, refreshed where needed, or the account's key.
+  // Concurrent calls with the same question share one flow and its outcome; a signal ends only its own
+  // caller's wait.
   getAccessToken(input: TokenInput): Promise<string>;
   getToken(input: TokenInput): Promise<TokenResult>;
-  // fetch calls the provider's API with the account's token in the Authorization header, and gives the
-  // answer, whatever its status. After a 401 it gets a newer token and repeats the call, once; a stream
+  // fetch calls the provider's API with the account's token in the Authorization header, or its key as the
+  // entry says, and gives the answer, whatever its status. After a 401 it gets a newer token and repeats the call, once; a stream
   // as body is not sent again. url is https, from your own code; redirects are not followed. Rejects
   // with NETWORK_ERROR when the API does not answer, and as getToken does.
   fetch(question: AccountQuestion, url: string | URL, request?: ApiRequest): Promise<Response>;
@@ -236,6 +249,10 @@ export interface Integrations {
   disconnectIntegration(input: AccountQuestion): Promise<DisconnectResult>;
   // runDue does what is due by now. It may be called at any time, and twice.
   runDue(input?: { limit?: number }): Promise<DueResult>;
+  // rotateKeys seals everything anew that stands under another key than the one that seals now.
+  rotateKeys(input?: Caller & { limit?: number }): Promise<RotationResult>;
+  // retireKey has nothing sealed under a key any more. Rejects with CONFLICT while a row uses it.
+  retireKey(keyId: number, caller?: Caller): Promise<RetireResult>;
   // close ends running calls with CONFLICT and refuses further ones.
   close(): void;
 }

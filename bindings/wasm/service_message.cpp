@@ -64,6 +64,7 @@ struct body_writer {
   }
   void operator()(const seal_request& asked) const {
     message_writer out(to, message_kind::cipher_seal, flow, request);
+    out.u32(asked.key_id);
     out.bytes(asked.aad);
     out.bytes(asked.plaintext);
   }

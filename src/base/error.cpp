@@ -93,6 +93,9 @@ constexpr std::string_view reasons[] = {
     "pair_held",
     "token_ran_out",
     "refresh_token_ends",
+    "key_in_use",
+    "key_missing",
+    "key_used_up",
 };
 static_assert(std::size(reasons) == static_cast<std::size_t>(error_reason::count_));
 

@@ -99,6 +99,9 @@ enum class error_reason : std::uint8_t {
   pair_held,
   token_ran_out,
   refresh_token_ends,
+  key_in_use,
+  key_missing,
+  key_used_up,
   count_,
 };
 

@@ -23,6 +23,7 @@ class entry_reader {
   // entry must outlive the reader.
   entry_reader(const json_value& entry, bool loopback_http);
 
+  const json_value& entry() const noexcept { return entry_; }
   bool ok() const noexcept { return reason_ == error_reason::none; }
   error_reason reason() const noexcept { return reason_; }
   const std::string& field() const noexcept { return field_; }

@@ -53,7 +53,6 @@ struct fixed_part {
 // What the flows take for granted of every row; an entry that says otherwise is refused instead of
 // being half obeyed.
 constexpr fixed_part fixed_parts[] = {
-    {"auth_kind", {"oauth2"}},
     {"oauth.response_type", {"code"}},  // R15
     {"oauth.grant_type", {"authorization_code"}},
     {"oauth.authorize_param_names.client_id", {"client_id"}},
@@ -74,7 +73,8 @@ constexpr fixed_part fixed_parts[] = {
 };
 
 constexpr std::string_view absent_parts[] = {"oauth.token_response.expires_at_path",
-                                             "oauth.long_lived_exchange", "profile.body"};
+                                             "oauth.long_lived_exchange", "profile.body",
+                                             "basic.url_params"};
 
 void check_fixed_parts(entry_reader& read) {
   for (const fixed_part& part : fixed_parts) {
@@ -212,11 +212,11 @@ void read_token_response(entry_reader& read, token_response_rules& rules) {
   rules.scope_format = static_cast<scope_list_format>(format);
 }
 
-void read_access_lifetime(entry_reader& read, const json_value& entry, provider& row) {
+void read_access_lifetime(entry_reader& read, provider& row) {
   // "optional" means: a missing expires_in is a token that does not expire.
   const std::string expiry = read.text("oauth.access_token.expiry", "unknown");
   constexpr std::string_view path = "oauth.access_token.lifetime_s";
-  const json_value* lifetime = entry.at_path(path);
+  const json_value* lifetime = read.entry().at_path(path);
   if (lifetime == nullptr || lifetime->is_null()) return;
   const auto seconds = lifetime->integer();
   if (!seconds || *seconds <= 0 || *seconds > lifetime_s_max) {
@@ -263,7 +263,38 @@ void read_identity(entry_reader& read, provider& row) {
     read.fail("display_name", error_reason::too_large);
   }
   read.required_text("auth_kind");
-  if (!read.object("oauth")) read.fail("oauth", error_reason::parameter_missing);
+  constexpr std::string_view kinds[] = {"oauth2", "api_key", "basic"};
+  constexpr std::string_view parts[] = {"oauth", "api_key", "basic"};
+  const std::size_t kind = read.choice("auth_kind", kinds, 0);
+  row.kind = static_cast<auth_kind>(kind);
+  if (!read.object(parts[kind])) read.fail(parts[kind], error_reason::parameter_missing);
+}
+
+void read_key_rules(entry_reader& read, provider& row) {
+  read.absent("oauth");
+  row.key_header = read.text("api_key.header", row.key_header);
+  if (!equal_ignoring_case(row.key_header, "authorization") && is_own_header(row.key_header)) {
+    read.fail("api_key.header", error_reason::not_allowed);
+  }
+  // A scheme of null is none at all, unlike one that is missing.
+  const json_value* scheme = read.entry().at_path("api_key.scheme");
+  if (scheme != nullptr) row.key_scheme = read.text("api_key.scheme");
+  if (row.key_scheme.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                       "0123456789-_") != std::string::npos) {
+    read.fail("api_key.scheme", error_reason::not_allowed);
+  }
+}
+
+void read_oauth(entry_reader& read, provider& row) {
+  read_endpoints(read, row);
+  read_issuer(read, row);
+  read_revocation(read, row);
+  read_scopes(read, row);
+  read_authorize_params(read, row);
+  read_client_rules(read, row);
+  read_token_response(read, row.token_response);
+  row.token_response.reauth_errors = read.texts("oauth.reauth_errors");
+  read_access_lifetime(read, row);
 }
 
 }  // namespace
@@ -273,17 +304,9 @@ std::variant<provider, provider_error> parse_provider(const json_value& entry, b
   provider row;
   read_identity(read, row);
   check_fixed_parts(read);
-  read_endpoints(read, row);
-  read_issuer(read, row);
-  read_revocation(read, row);
-  read_scopes(read, row);
-  read_authorize_params(read, row);
-  read_client_rules(read, row);
-  read_token_response(read, row.token_response);
-  row.token_response.reauth_errors = read.texts("oauth.reauth_errors");
-  read_rate_limit(read, row);
-  read_access_lifetime(read, entry, row);
+  row.kind == auth_kind::oauth2 ? read_oauth(read, row) : read_key_rules(read, row);
   read_profile_call(read, row.profile);
+  read_rate_limit(read, row);
   if (!read.ok()) {
     return provider_error{{error_code::configuration_error, read.reason(), 0}, read.field()};
   }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/auth_kind.hpp"
 #include "base/error.hpp"
 #include "base/http.hpp"
 #include "catalog/rate_limit_headers.hpp"
@@ -39,14 +40,18 @@ struct profile_call {
 // client_id_placeholder may stand in a revocation_url, once.
 inline constexpr std::string_view client_id_placeholder = "{client_id}";
 
-// provider is one row of the catalog, checked. URLs are https (or loopback http where that was
+// provider is one row of the catalog, checked. What belongs to OAuth is empty where the kind is
+// another. URLs are https (or loopback http where that was
 // allowed), without user info and fragment.
 struct provider {
   std::string id;
   std::string display_name;
-  std::string issuer;              // "" when the provider names none
-  bool issuer_advertised = false;  // metadata promise an iss parameter (RFC 9207)
-  bool issuer_tolerated = false;   // iss may come though it is not advertised
+  auth_kind kind = auth_kind::oauth2;
+  std::string key_header = "Authorization";  // carries the access token or key in calls
+  std::string key_scheme = "Bearer";         // stands before it, and a space; "" for neither
+  std::string issuer;                        // "" when the provider names none
+  bool issuer_advertised = false;            // metadata promise an iss parameter (RFC 9207)
+  bool issuer_tolerated = false;             // iss may come though it is not advertised
   std::string authorization_url;
   std::string token_url;
   std::string refresh_url;  // never empty: the token_url where the entry names no other

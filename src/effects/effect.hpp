@@ -72,7 +72,8 @@ struct commit_reply {
   std::string version;
 };
 
-struct seal_request {  // AES-256-GCM under the first key of the ring
+struct seal_request {  // AES-256-GCM under this key of the ring
+  std::uint32_t key_id = 0;
   byte_string aad;
   byte_string plaintext;
 };

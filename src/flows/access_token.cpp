@@ -80,6 +80,14 @@ task<located_connection> freshened(flow_scope& scope, located_connection connect
   co_return co_await refreshed_now(scope, std::move(connection), false);
 }
 
+// write_key_rules tells how the provider wants its key in a call.
+void write_key_rules(json_writer& json, const flow_scope& scope, const connection_record& record) {
+  const configured_provider* target = scope.settings.find_provider(record.provider);
+  if (target == nullptr) return;
+  json.member("header", target->entry.key_header);
+  json.member("scheme", target->entry.key_scheme);
+}
+
 }  // namespace
 
 task<std::string> access_token_flow(flow_scope& scope, const json_value& input) {
@@ -108,6 +116,7 @@ task<std::string> access_token_flow(flow_scope& scope, const json_value& input) 
   json.member("tokenType", record.token_type);
   json.member_or_null("expiresAt", record.expires_at);
   json.member("connectionId", record.id);
+  if (record.auth == auth_kind::api_key) write_key_rules(json, scope, record);
   json.end_object();
   co_return json.take();
 }

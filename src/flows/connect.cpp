@@ -40,6 +40,9 @@ result<bool> read_binding(const json_value& input) {
 task<connect_request> read_connect(flow_scope& scope, const json_value& input) {
   connect_request request;
   request.target = co_await require_provider(scope, input.text("provider"));
+  if (request.target->entry.kind != auth_kind::oauth2) {
+    co_return error{error_code::invalid_provider, error_reason::not_allowed};
+  }
   request.user = co_await read_user(input);
   request.return_to = input.text("redirectUrl", "/");
   co_await check_return_to(request.return_to, scope.settings.return_origins);

@@ -15,6 +15,19 @@ namespace {
 constexpr error not_found{error_code::account_not_found};
 constexpr std::uint32_t accounts_looked_at = 200;
 
+// read_row reads a record that stands where its own names put it: a row that somebody moved below
+// another user's key is nobody's (R50).
+result<located_connection> read_row(stored_entry row) {
+  auto record = decode_connection(row.value);
+  if (!record.ok()) return record.error();
+  const connection_record& found = record.value();
+  if (row.key !=
+      connection_key({found.organization, found.user, found.provider, found.account.id})) {
+    return {error_code::database_error, error_reason::record_unreadable};
+  }
+  return located_connection{std::move(row.key), std::move(row.version), std::move(record).value()};
+}
+
 bool may_see(const flow_scope& scope, const connection_record& record, std::string_view user) {
   if (record.organization != scope.call.organization) return false;
   return user.empty() || record.user == user;
@@ -43,10 +56,10 @@ task<located_connection> find_only(flow_scope& scope, std::string prefix) {
       co_await scope.host.list({.prefix = std::move(prefix), .limit = accounts_looked_at});
   std::optional<located_connection> only;
   for (stored_entry& row : rows) {
-    connection_record record = co_await decode_connection(row.value);
-    if (record.status == connection_status::disconnected) continue;
+    located_connection found = co_await read_row(std::move(row));
+    if (found.record.status == connection_status::disconnected) continue;
     if (only) co_return error_code::conflict;
-    only = with_held(scope, {std::move(row.key), std::move(row.version), std::move(record)});
+    only = with_held(scope, std::move(found));
   }
   if (!only) co_return not_found;
   co_return std::move(*only);
@@ -113,8 +126,8 @@ task<located_connection> reload(flow_scope& scope, std::string key) {
 task<located_connection> reload_stored(flow_scope& scope, std::string key) {
   get_reply found = co_await scope.host.get(key);
   if (found.size() != 1 || !found[0]) co_return not_found;
-  connection_record record = co_await decode_connection(found[0]->value);
-  co_return located_connection{std::move(key), std::move(found[0]->version), std::move(record)};
+  found[0]->key = std::move(key);
+  co_return read_row(std::move(*found[0]));
 }
 
 task<bool> save_connection_record(flow_scope& scope, located_connection& connection) {

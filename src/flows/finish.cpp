@@ -3,83 +3,22 @@
 #include <algorithm>
 #include <utility>
 
-#include "encoding/base64.hpp"
-#include "flows/connection.hpp"
+#include "flows/connecting.hpp"
 #include "flows/events.hpp"
 #include "flows/revocation.hpp"
 #include "flows/sealing.hpp"
 #include "flows/token_call.hpp"
 #include "flows/token_record.hpp"
 #include "json/json.hpp"
-#include "oauth/profile.hpp"
-#include "oauth/route.hpp"
-#include "oauth/token_request.hpp"
-#include "retry/classify.hpp"
-#include "retry/retry_after.hpp"
 #include "vault/record_json.hpp"
-#include "vault/storage_keys.hpp"
 
 namespace tenon {
 namespace {
 
-constexpr std::uint32_t id_random_bytes = 16;
-constexpr int save_attempts_max = 5;
-constexpr duration_ms profile_wait_ms_max = 5 * second_ms;
 // After 10 s, then ever longer up to two hours: about 14 hours in all.
 constexpr int finish_attempts_max = 16;
 constexpr backoff_policy finish_policy{
     finish_attempts_max, 10 * second_ms, 2 * hour_ms, 2, jitter_kind::none, 0};
-
-task<account_profile> fetch_profile(flow_scope& scope, const configured_provider& target,
-                                    const token_set& tokens) {
-  // Without a profile call there is one account per user and provider.
-  if (target.entry.profile.url.empty()) co_return account_profile{.id = "default"};
-  for (int attempt = 1;; ++attempt) {
-    http_reply reply =
-        co_await scope.host.fetch(profile_request(target.entry, tokens.access_token));
-    const bool transient = is_retryable(reply, true);
-    if (!transient) co_return read_profile(target.entry.profile, reply);
-    if (attempt >= token_exchange_policy.attempts_max) {
-      co_return error{error_code::network_error, error_reason::profile_failed, reply.status};
-    }
-    const duration_ms asked = retry_after_of(reply, scope.host.now()).value_or(0);
-    if (asked > profile_wait_ms_max) {
-      co_return error{error_code::network_error, error_reason::profile_failed, reply.status};
-    }
-    co_await pause(scope, token_exchange_policy, attempt, asked);
-  }
-}
-
-std::string connection_id_for(const flow_scope& scope, const pending_record& pending,
-                              const byte_string& random) {
-  std::string id = "con_";
-  if (scope.settings.route_key) {
-    id += route_of(*scope.settings.route_key, pending.organization, pending.user) + '_';
-  }
-  return id + encode_base64url(random);
-}
-
-// new_connection begins a record for an account that was never connected.
-task<connection_record> new_connection(flow_scope& scope, const pending_record& pending) {
-  const byte_string random = co_await scope.host.random_bytes(id_random_bytes);
-  connection_record record;
-  record.id = connection_id_for(scope, pending, random);
-  record.organization = pending.organization;
-  record.user = pending.user;
-  record.provider = pending.provider;
-  record.created_at = scope.host.now();
-  co_return record;
-}
-
-// find_or_begin reads the account's record, so that a reconnection keeps its id, or begins one.
-task<located_connection> find_or_begin(flow_scope& scope, const pending_record& pending,
-                                       std::string key) {
-  auto found = co_await attempt(reload(scope, key));
-  if (found.ok()) co_return std::move(found).value();
-  if (found.error().code != error_code::account_not_found) co_return found.error();
-  connection_record record = co_await new_connection(scope, pending);
-  co_return located_connection{std::move(key), "", std::move(record)};
-}
 
 void apply_grant(connection_record& record, const pending_record& pending,
                  const account_profile& profile, const token_set& tokens) {
@@ -93,30 +32,12 @@ void apply_grant(connection_record& record, const pending_record& pending,
   record.metadata_json = pending.metadata_json;
 }
 
-commit_request connection_batch(flow_scope& scope, located_connection& connection,
-                                located_pending& pending) {
-  const connection_record& record = connection.record;
-  const connection_path path{record.organization, record.user, record.provider, record.account.id};
-  commit_request batch;
-  batch.expect(pending.key, pending.version);
-  if (connection.version.empty()) {
-    batch.expect_absent(connection.key);
-  } else {
-    batch.expect(connection.key, connection.version);
-  }
-  put_connection(scope, batch, connection);
-  batch.put(id_key(record.id), connection.key);
-  batch.put(account_key(path, record.id), connection.key);
-  put_pending(scope, batch, pending);
-  return batch;
-}
-
 // save_grant makes one try; false when a record changed meanwhile and the try is to be repeated.
 task<bool> save_grant(flow_scope& scope, located_pending& pending, const account_profile& profile,
                       const token_set& tokens) {
   const pending_record& asked = pending.record;
-  std::string key = connection_key({asked.organization, asked.user, asked.provider, profile.id});
-  located_connection connection = co_await find_or_begin(scope, asked, key);
+  const connection_path path{asked.organization, asked.user, asked.provider, profile.id};
+  located_connection connection = co_await find_or_begin(scope, path);
   apply_grant(connection.record, asked, profile, tokens);
   connection_record& record = connection.record;
   // Above every fence given out, so that a refresh under way cannot write over the new grant.
@@ -128,8 +49,12 @@ task<bool> save_grant(flow_scope& scope, located_pending& pending, const account
   done.record.stage = pending_stage::done;
   done.record.tokens.clear();
   done.record.connection_id = connection.record.id;
-  done.record.connection_key = key;
-  commit_reply stored = co_await scope.host.commit(connection_batch(scope, connection, done));
+  done.record.connection_key = connection.key;
+  commit_request batch;
+  batch.expect(pending.key, pending.version);
+  put_account(scope, batch, connection);
+  put_pending(scope, batch, done);
+  commit_reply stored = co_await scope.host.commit(std::move(batch));
   if (!stored.ok) co_return false;
   pending = std::move(done);
   pending.version = std::move(stored.version);
@@ -212,7 +137,7 @@ task<ending> finish_connection(flow_scope& scope, located_pending& pending) {
   const token_set tokens = co_await decode_tokens(stored.view());
 
   const configured_provider& target = *scope.settings.find_provider(pending.record.provider);
-  auto profile = co_await attempt(fetch_profile(scope, target, tokens));
+  auto profile = co_await attempt(fetch_account(scope, target, tokens.access_token));
   if (!profile.ok()) co_return co_await give_up(scope, pending, tokens, profile.error());
 
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {

@@ -14,8 +14,8 @@ task<std::string> refuse(error failure) { co_return failure; }
 
 // steps[n] is the flow whose flow_kind is n + 1.
 constexpr task<std::string> (*steps[])(flow_scope&, const json_value&) = {
-    connect_flow,    callback_flow, access_token_flow, list_flow,
-    disconnect_flow, refresh_flow,  read_flow,         run_due_flow};
+    connect_flow, callback_flow, access_token_flow, list_flow,        disconnect_flow,
+    refresh_flow, read_flow,     run_due_flow,      rotate_keys_flow, connect_api_key_flow};
 
 task<std::string> begin(flow_scope& scope, flow_kind kind, const json_value& input) {
   const std::size_t place = static_cast<std::size_t>(kind) - 1;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,21 @@ struct quiet_calls {
   int count = 0;
 };
 
+// seal_block is what this instance may still seal under one key without asking storage: it counted
+// the whole block as used when it took it (R49).
+struct seal_block {
+  std::uint32_t key_id = 0;
+  std::int64_t size = 0;  // 0: none was taken yet
+  std::int64_t left = 0;
+  time_ms until = 0;  // what is left by then is not used
+};
+
 // service_memory is what one instance of the module remembers between flows. Nothing in it has to
 // survive a restart: what must, is stored.
 struct service_memory {
   std::vector<held_pair> held;
   std::vector<quiet_calls> quiet;
+  seal_block seals;
 };
 
 }  // namespace tenon

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "flows/key_ring.hpp"
 #include "vault/sealed_text.hpp"
 
 namespace tenon {
@@ -17,7 +18,8 @@ task<std::string> seal_secret(flow_scope& scope, const seal_place& place,
                               const secret_string& plain) {
   if (plain.empty()) co_return std::string();
   const byte_view bytes = plain.bytes();
-  seal_request request{aad_of(place), byte_string(bytes.begin(), bytes.end())};
+  const std::uint32_t key_id = co_await use_sealing_key(scope);
+  seal_request request{key_id, aad_of(place), byte_string(bytes.begin(), bytes.end())};
   const seal_reply reply = co_await scope.host.seal(std::move(request));
   co_return encode_sealed(reply.key_id, reply.iv, reply.ciphertext);
 }
@@ -25,6 +27,10 @@ task<std::string> seal_secret(flow_scope& scope, const seal_place& place,
 task<secret_string> open_secret(flow_scope& scope, const seal_place& place,
                                 const std::string& sealed) {
   sealed_parts parts = co_await decode_sealed(sealed);
+  if (scope.settings.find_key(parts.key_id) == nullptr) {
+    report_missing_key(scope, parts.key_id);
+    co_return error{error_code::configuration_error, error_reason::key_missing};
+  }
   open_request request{parts.key_id, std::move(parts.iv), std::move(parts.ciphertext),
                        aad_of(place)};
   open_reply reply = co_await scope.host.open(std::move(request));

@@ -23,8 +23,8 @@ struct seal_place {
 task<std::string> seal_secret(flow_scope& scope, const seal_place& place,
                               const secret_string& plain);
 
-// open_secret opens a sealed text. A text that was moved, altered or sealed under a key that is
-// gone ends in configuration_error/seal_unreadable.
+// open_secret opens a sealed text. Failures: configuration_error with seal_unreadable for a text
+// that was moved or altered, with key_missing for one whose key the ring does not hold.
 task<secret_string> open_secret(flow_scope& scope, const seal_place& place,
                                 const std::string& sealed);
 

@@ -114,12 +114,15 @@ bool settings_reader::read_provider(const json_value& from, std::size_t index, b
       std::move(std::get<provider>(parsed)),
       {std::string(from.text("clientId")), std::string(from.text("clientSecret")),
        std::string(from.text("redirectUri"))}};
-  if (configured.client.id.empty()) return refuse("clientId", error_reason::wrong_type);
-  if (!redirect_allowed(configured.client.redirect_uri, loopback_http)) {
-    return refuse("redirectUri", error_reason::not_https);
-  }
-  if (configured.entry.auth != client_auth::none && configured.client.secret.empty()) {
-    return refuse("clientSecret", error_reason::parameter_missing);
+  const oauth_client& client = configured.client;
+  if (configured.entry.kind == auth_kind::oauth2) {
+    if (client.id.empty()) return refuse("clientId", error_reason::wrong_type);
+    if (!redirect_allowed(client.redirect_uri, loopback_http)) {
+      return refuse("redirectUri", error_reason::not_https);
+    }
+    if (configured.entry.auth != client_auth::none && client.secret.empty()) {
+      return refuse("clientSecret", error_reason::parameter_missing);
+    }
   }
   if (settings.find_provider(configured.entry.id) != nullptr) {
     return refuse("entry.id", error_reason::wrong_type);

@@ -19,5 +19,7 @@ task<std::string> disconnect_flow(flow_scope& scope, const json_value& input);
 task<std::string> refresh_flow(flow_scope& scope, const json_value& input);
 task<std::string> read_flow(flow_scope& scope, const json_value& input);
 task<std::string> run_due_flow(flow_scope& scope, const json_value& input);
+task<std::string> rotate_keys_flow(flow_scope& scope, const json_value& input);
+task<std::string> connect_api_key_flow(flow_scope& scope, const json_value& input);
 
 }  // namespace tenon

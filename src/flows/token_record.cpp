@@ -66,8 +66,8 @@ task<unit> store_pair(flow_scope& scope, connection_record& record, const issued
   const bool kept = refresh.empty() && !record.refresh_token.empty();
   if (kept) {
     auto old = co_await attempt(open_refresh_token(scope, record));
-    // One whose key is gone is lost; nothing else is a reason to drop it.
-    if (!old.ok() && old.error().reason != error_reason::seal_unreadable) co_return old.error();
+    // One that cannot be opened is lost; a host that fails is no reason to drop it.
+    if (!old.ok() && old.error().code != error_code::configuration_error) co_return old.error();
     if (old.ok()) refresh = std::move(old).value();
   }
   const configured_provider* target = scope.settings.find_provider(record.provider);

@@ -141,7 +141,7 @@ http_request revocation_request(const provider& provider, const oauth_client& cl
   return request;
 }
 
-http_request profile_request(const provider& provider, std::string_view access_token) {
+http_request profile_request(const provider& provider, std::string_view credential) {
   http_request request;
   request.method = provider.profile.method;
   request.url = provider.profile.url;
@@ -153,10 +153,16 @@ http_request profile_request(const provider& provider, std::string_view access_t
     add_header(request, "Accept", "application/json");
   }
   add_header(request, "User-Agent", "tenon");
-  std::string value = "Bearer ";
-  value.reserve(value.size() + access_token.size());
-  value += access_token;
-  add_header(request, "Authorization", std::move(value));
+  std::string value;
+  if (provider.kind == auth_kind::basic) {
+    value = "Basic " + encode_base64(as_bytes(credential));
+  } else {
+    value.reserve(provider.key_scheme.size() + 1 + credential.size());
+    value += provider.key_scheme;
+    if (!value.empty()) value += ' ';
+    value += credential;
+  }
+  add_header(request, provider.key_header, std::move(value));
   return request;
 }
 

@@ -32,9 +32,9 @@ http_request refresh_request(const provider& provider, const oauth_client& clien
 http_request revocation_request(const provider& provider, const oauth_client& client,
                                 std::string_view token, std::string_view hint);
 
-// profile_request makes the call that tells whose account it is, with the token in the header
-// (RFC 6750 section 2.1). The url is empty where there is none.
-http_request profile_request(const provider& provider, std::string_view access_token);
+// profile_request makes the call that tells whose account it is, with the token or key in the
+// header that the row names (RFC 6750 section 2.1, RFC 7617). The url is empty where there is none.
+http_request profile_request(const provider& provider, std::string_view credential);
 
 // wipe_request overwrites what a request holds: its body and header values.
 void wipe_request(http_request& request) noexcept;

@@ -6,16 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/auth_kind.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 
 namespace tenon {
 
 enum class connection_status : std::uint8_t { active, expired, error, inactive, disconnected };
-
-// auth_kind says what stands in access_token: an OAuth access token, an API key, or the user and
-// password of Basic authentication (RFC 7617), already joined by a colon.
-enum class auth_kind : std::uint8_t { oauth2, api_key, basic };
 
 // account_name is how the provider knows the connected account.
 struct account_name {

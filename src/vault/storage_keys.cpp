@@ -57,6 +57,10 @@ std::string destination_key(std::string_view organization, std::string_view host
   return joined("destination", {organization, host});
 }
 
+std::string key_use_key(std::uint32_t key_id) {
+  return std::string(key_use_prefix) + encode_decimal(key_id);
+}
+
 std::string due_key(time_ms at, std::string_view kind, std::string_view id) {
   return std::string(due_prefix) + padded_time(at) + '/' + percent_encode(kind) + '/' +
          percent_encode(id);

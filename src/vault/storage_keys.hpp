@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,9 @@ std::string pending_key(std::string_view nonce);
 // destination_key is where the state of one host stands, as one organization knows it (R95). host
 // is in lower case, with its port where that is not the scheme's own.
 std::string destination_key(std::string_view organization, std::string_view host);
+// key_use_key is where the use of one key of the ring is counted.
+std::string key_use_key(std::uint32_t key_id);
+inline constexpr std::string_view key_use_prefix = "key/";
 // due_key orders timed work by when it is due; due_end is the first key after `now`.
 std::string due_key(time_ms at, std::string_view kind, std::string_view id);
 std::string due_end(time_ms now);

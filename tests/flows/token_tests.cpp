@@ -257,6 +257,21 @@ TEST_CASE("a token sealed for one row does not open in another [R50]", "[flows]"
   CHECK(answer.error().reason == error_reason::seal_unreadable);
 }
 
+TEST_CASE("a whole row that was moved below another user's key is nobody's [R50]", "[flows]") {
+  world in;
+  connect_account(in);
+  connect_account(in, "user-2");
+  const std::string mine = "connection/default/user-1/acme/acct-9";
+  in.rows.at(mine).value = in.rows.at("connection/default/user-2/acme/acct-9").value;
+  for (const std::string& question :
+       {account, std::string(R"({"userId":"user-1","provider":"acme"})")}) {
+    const auto answer = call(in, flow_kind::access_token, question);
+    REQUIRE_FALSE(answer.ok());
+    CHECK(answer.error().code == error_code::database_error);
+    CHECK(answer.error().reason == error_reason::record_unreadable);
+  }
+}
+
 TEST_CASE("a token that cannot be opened holds nobody up", "[flows]") {
   world in;
   connect_account(in);

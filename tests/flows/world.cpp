@@ -41,7 +41,18 @@ constexpr std::string_view settings_json = R"({
         "default_scopes": [], "scope_separator": "space", "scope_param": "scope",
         "pkce": {"status": "supported"},
         "client_auth": {"methods": ["post"], "preferred": "post"}},
-      "profile": null}}]
+      "profile": null}},
+   {"entry": {"id": "keyed", "display_name": "Keyed", "category": ["dev"],
+      "auth_kind": "api_key", "oauth": null,
+      "api_key": {"header": "X-Api-Key", "scheme": null},
+      "profile": {"method": "GET", "url": "https://api.keyed.example/me", "id_path": "sub",
+        "display_name_path": "name"}}},
+   {"entry": {"id": "plain", "display_name": "Plain", "category": ["dev"],
+      "auth_kind": "basic", "oauth": null,
+      "basic": {"username": "account", "password": "secret"},
+      "profile": {"method": "GET", "url": "https://api.plain.example/me", "id_path": "sub"}}},
+   {"entry": {"id": "silent", "display_name": "Silent", "category": ["dev"],
+      "auth_kind": "api_key", "oauth": null, "api_key": {}, "profile": null}}]
 })";
 
 service_settings read_settings() {
@@ -55,6 +66,7 @@ service_settings read_settings() {
 }  // namespace
 
 world::world() : service_{read_settings(), {}} {
+  forget();
   token = [this](const http_request&) {
     const std::string n = std::to_string(token_requests.size());
     return json_reply(200, R"({"access_token":"at-)" + n + R"(","refresh_token":"rt-)" + n +
@@ -64,6 +76,12 @@ world::world() : service_{read_settings(), {}} {
     return json_reply(200, R"({"sub":"acct-9","name":"Ada","email":"ada@acme.example"})");
   };
   revocation = [](const http_request&) { return json_reply(200, ""); };
+}
+
+void world::forget() {
+  service_.memory = {};
+  // Counting seals has tests of its own; elsewhere an instance has all it needs.
+  service_.memory.seals = {2, 256, 1'000'000, now + 10'000 * day_ms};
 }
 
 effect_reply world::fetch(const fetch_request& asked) {
@@ -148,12 +166,13 @@ effect_reply world::perform(const effect& asked) {
     return host_failure{};
   }
   if (const auto* seal = std::get_if<seal_request>(&asked)) {
-    // Not a cipher: text, aad and a stand-in for the tag, enough to notice a value that was moved.
+    // Not a cipher: text, aad and a stand-in for the tag, enough to notice a value that was moved
+    // or is opened with another key.
     byte_string sealed = seal->plaintext;
     for (auto& byte : sealed) byte ^= 0x5a;
     sealed.insert(sealed.end(), seal->aad.begin(), seal->aad.end());
-    sealed.resize(sealed.size() + 16);
-    return seal_reply{2, byte_string(12, 7), sealed};
+    sealed.resize(sealed.size() + 16, static_cast<std::uint8_t>(seal->key_id));
+    return seal_reply{seal->key_id, byte_string(12, 7), sealed};
   }
   if (const auto* open = std::get_if<open_request>(&asked)) {
     const std::size_t tail = open->aad.size() + 16;
@@ -164,7 +183,8 @@ effect_reply world::perform(const effect& asked) {
     byte_string plain(open->ciphertext.begin(),
                       open->ciphertext.begin() + static_cast<std::ptrdiff_t>(size));
     for (auto& byte : plain) byte ^= 0x5a;
-    return aad == open->aad ? open_reply{true, plain} : open_reply{};
+    const bool same = aad == open->aad && open->ciphertext.back() == open->key_id;
+    return same ? open_reply{true, plain} : open_reply{};
   }
   now += std::get<sleep_request>(asked).duration;
   return sleep_reply{};

@@ -47,7 +47,7 @@ class world {
 
   // service is the instance that flows run in; forget makes it a new one, as a restart does.
   tenon::service& service() { return service_; }
-  void forget() { service_.memory = {}; }
+  void forget();
   // reconfigured is the settings for a deployment that changes while a flow is under way.
   service_settings& reconfigured() { return service_.settings; }
 

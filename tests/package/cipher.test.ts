@@ -58,21 +58,40 @@ describe("the key ring", () => {
 
   it("opens what it sealed, with a fresh nonce each time", async () => {
     const cipher = await createCipher(ring(1));
-    const first = await cipher.seal(aad, plaintext);
-    const second = await cipher.seal(aad, plaintext);
+    const first = await cipher.seal(1, aad, plaintext);
+    const second = await cipher.seal(1, aad, plaintext);
     expect(first.iv).not.toEqual(second.iv);
     expect(await cipher.open(aad, first)).toEqual(plaintext);
     expect(await cipher.open(aad, second)).toEqual(plaintext);
   });
 
+  it("[R49] draws a million nonces without one twice", async () => {
+    const cipher = await createCipher(ring(1));
+    const nonces = new Set<string>();
+    const empty = new Uint8Array(0);
+    // The nonces are what is looked at; encrypting a million times would take a minute.
+    Object.assign(crypto.subtle, { encrypt: async () => new ArrayBuffer(16) });
+    try {
+      for (let n = 0; n < 1_000_000; n++) {
+        const { iv } = await cipher.seal(1, empty, empty);
+        nonces.add(String.fromCharCode(...iv));
+      }
+    } finally {
+      Reflect.deleteProperty(crypto.subtle, "encrypt");
+    }
+    expect(nonces.size).toBe(1_000_000);
+  }, 60_000);
+
   it("[R50] opens nothing under another aad", async () => {
     const cipher = await createCipher(ring(1));
-    expect(await cipher.open(encoder.encode("rov"), await cipher.seal(aad, plaintext))).toBeNull();
+    expect(
+      await cipher.open(encoder.encode("rov"), await cipher.seal(1, aad, plaintext)),
+    ).toBeNull();
   });
 
   it("[R51] opens nothing with any byte changed, or with an unknown key", async () => {
     const cipher = await createCipher(ring(1));
-    const sealed = await cipher.seal(aad, plaintext);
+    const sealed = await cipher.seal(1, aad, plaintext);
     for (const part of ["iv", "ciphertext"] as const) {
       for (let i = 0; i < sealed[part].length; i++) {
         const changed = {
@@ -85,19 +104,22 @@ describe("the key ring", () => {
     expect(await cipher.open(aad, { ...sealed, keyId: 2 })).toBeNull();
   });
 
-  it("[R52] seals with its first key and opens with every one", async () => {
-    const old = await (await createCipher(ring(1))).seal(aad, plaintext);
+  it("[R52] seals under the key that is named, opens with every one, and has no other", async () => {
+    const old = await (await createCipher(ring(1))).seal(1, aad, plaintext);
     const rotated = await createCipher(ring(2, 1));
     expect(await rotated.open(aad, old)).toEqual(plaintext);
-    expect((await rotated.seal(aad, plaintext)).keyId).toBe(2);
+    expect((await rotated.seal(2, aad, plaintext)).keyId).toBe(2);
+    await expect(rotated.seal(3, aad, plaintext)).rejects.toMatchObject({
+      code: "CONFIGURATION_ERROR",
+    });
     expect(await (await createCipher(ring(2))).open(aad, old)).toBeNull();
   });
 
   it("[R49] stops sealing when a key was used as often as allowed, and still opens", async () => {
     const cipher = await createCipher(ring(1), 2);
-    const sealed = await cipher.seal(aad, plaintext);
-    await cipher.seal(aad, plaintext);
-    await expect(cipher.seal(aad, plaintext)).rejects.toMatchObject({
+    const sealed = await cipher.seal(1, aad, plaintext);
+    await cipher.seal(1, aad, plaintext);
+    await expect(cipher.seal(1, aad, plaintext)).rejects.toMatchObject({
       code: "CONFIGURATION_ERROR",
     });
     expect(await cipher.open(aad, sealed)).toEqual(plaintext);

@@ -115,7 +115,7 @@ describe("the drive loop", () => {
       {
         start: (flow) => [
           ...random(flow, 1),
-          ...message([6, flow, 2], (to) => to.text("aad").text("secret")),
+          ...message([6, flow, 2], (to) => to.u32(1).text("aad").text("secret")),
         ],
         settle: (flow, request) => (request === 2 ? done(flow, "") : []),
       },
@@ -123,7 +123,7 @@ describe("the drive loop", () => {
         random: () => drawn,
         cipher: {
           ...hostWith().cipher,
-          seal: async (_aad, text) => {
+          seal: async (_key, _aad, text) => {
             plaintext.push(text);
             return { keyId: 1, iv: new Uint8Array(12), ciphertext: new Uint8Array(22) };
           },

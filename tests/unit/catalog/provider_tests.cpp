@@ -105,7 +105,7 @@ TEST_CASE("a broken entry is refused with the path of the field that is wrong", 
   check_refused(json_value(), "id", error_reason::parameter_missing);
   check_refused(entry_of(replaced("\"acme\"", "\"Acme Inc\"")), "id", error_reason::not_allowed);
   check_refused(entry_of(replaced("\"acme\"", "7")), "id", error_reason::wrong_type);
-  check_refused(entry_of(replaced("oauth2", "api_key")), "auth_kind", error_reason::not_allowed);
+  check_refused(entry_of(replaced("oauth2", "saml")), "auth_kind", error_reason::not_allowed);
   check_refused(entry_of(R"({"id":"a","display_name":"A","auth_kind":"oauth2"})"), "oauth",
                 error_reason::parameter_missing);
   check_refused(entry_of(replaced("https://acme.example/auth", "")), "oauth.authorization_url",
@@ -147,6 +147,34 @@ TEST_CASE("a broken entry is refused with the path of the field that is wrong", 
   check_refused(with_entry(R"("profile":{"url":"https://acme.example/me"})"), "profile.id_path",
                 error_reason::parameter_missing);
   check_refused(with_entry(R"("profile":[])"), "profile", error_reason::wrong_type);
+}
+
+TEST_CASE("an entry for API keys says how the key is sent, and holds no OAuth", "[catalog]") {
+  const auto keyed = [](const std::string& kind, const std::string& members) {
+    return entry_of(R"({"id":"acme","display_name":"Acme","auth_kind":")" + kind + R"(",)" +
+                    members + "}");
+  };
+  const provider usual = accepted(keyed("api_key", R"("oauth":null,"api_key":{})"));
+  CHECK(usual.kind == auth_kind::api_key);
+  CHECK(usual.key_header == "Authorization");
+  CHECK(usual.key_scheme == "Bearer");
+  const provider bare =
+      accepted(keyed("api_key", R"("api_key":{"header":"X-Api-Key","scheme":null})"));
+  CHECK(bare.key_header == "X-Api-Key");
+  CHECK(bare.key_scheme.empty());
+  CHECK(accepted(keyed("basic", R"("basic":{"username":"SID"})")).kind == auth_kind::basic);
+
+  check_refused(keyed("api_key", R"("oauth":null)"), "api_key", error_reason::parameter_missing);
+  check_refused(keyed("basic", R"("basic":null)"), "basic", error_reason::parameter_missing);
+  check_refused(keyed("api_key", R"("oauth":{},"api_key":{})"), "oauth", error_reason::not_allowed);
+  check_refused(keyed("api_key", R"("api_key":{"header":"Cookie"})"), "api_key.header",
+                error_reason::not_allowed);
+  check_refused(keyed("api_key", R"("api_key":{"header":"a b"})"), "api_key.header",
+                error_reason::not_allowed);
+  check_refused(keyed("api_key", R"("api_key":{"scheme":"Key:"})"), "api_key.scheme",
+                error_reason::not_allowed);
+  check_refused(keyed("basic", R"("basic":{"url_params":{}})"), "basic.url_params",
+                error_reason::not_allowed);
 }
 
 TEST_CASE("[R15] an entry with another response type or grant is refused", "[catalog]") {

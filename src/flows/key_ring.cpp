@@ -1,0 +1,108 @@
+#include "flows/key_ring.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "encoding/decimal.hpp"
+#include "flows/events.hpp"
+#include "vault/storage_keys.hpp"
+
+namespace tenon {
+namespace {
+
+// The first block of an instance is small, since many instances live for a few seals only.
+constexpr std::int64_t first_block = 16;
+constexpr std::int64_t block_max = 256;
+constexpr std::int64_t block_growth = 4;
+constexpr duration_ms block_life_ms = hour_ms;
+constexpr std::uint32_t keys_looked_at = 1000;
+constexpr int take_attempts_max = 20;
+
+bool lasts(const seal_block& block, time_ms now) { return block.left > 0 && now < block.until; }
+
+void report_missing_keys(flow_scope& scope, const std::vector<used_key>& keys) {
+  for (const used_key& key : keys) {
+    if (!key.use.retired && scope.settings.find_key(key.id) == nullptr) {
+      report_missing_key(scope, key.id);
+    }
+  }
+}
+
+// take_block counts a block of seals as used and keeps it in memory; a lost race leaves the memory
+// as it is.
+task<unit> take_block(flow_scope& scope) {
+  const std::vector<used_key> keys = co_await read_used_keys(scope);
+  report_missing_keys(scope, keys);
+  used_key key = co_await next_sealing_key(scope, keys);
+  seal_block block = scope.memory.seals;
+  block.key_id = key.id;
+  block.size = std::min(block.size == 0 ? first_block : block.size * block_growth, block_max);
+  block.left = block.size;
+  block.until = scope.host.now() + block_life_ms;
+  key.use.sealed += block.size;
+  key.use.reserved_until = std::max(key.use.reserved_until, block.until);
+  const bool taken = co_await save_key_use(scope, key);
+  if (taken) scope.memory.seals = block;
+  co_return unit{};
+}
+
+}  // namespace
+
+task<std::uint32_t> sealing_key(flow_scope& scope) {
+  for (int attempt = 1; !lasts(scope.memory.seals, scope.host.now()); ++attempt) {
+    if (attempt > take_attempts_max) {
+      co_return error{error_code::conflict, error_reason::record_changed};
+    }
+    co_await take_block(scope);
+  }
+  co_return scope.memory.seals.key_id;
+}
+
+task<std::uint32_t> use_sealing_key(flow_scope& scope) {
+  const std::uint32_t id = co_await sealing_key(scope);
+  --scope.memory.seals.left;
+  co_return id;
+}
+
+task<std::vector<used_key>> read_used_keys(flow_scope& scope) {
+  const list_reply rows =
+      co_await scope.host.list({.prefix = std::string(key_use_prefix), .limit = keys_looked_at});
+  std::vector<used_key> keys;
+  for (const stored_entry& row : rows) {
+    const auto id = decode_decimal(std::string_view(row.key).substr(key_use_prefix.size()));
+    if (!id) continue;
+    const key_use use = co_await decode_key_use(row.value);
+    keys.push_back({static_cast<std::uint32_t>(*id), row.version, use});
+  }
+  co_return keys;
+}
+
+result<used_key> next_sealing_key(const flow_scope& scope, const std::vector<used_key>& keys) {
+  for (const state_key& each : scope.settings.state_keys) {
+    const auto known = std::find_if(keys.begin(), keys.end(),
+                                    [&](const used_key& key) { return key.id == each.id; });
+    if (known == keys.end()) return used_key{each.id, "", {}};
+    if (!known->use.retired && known->use.sealed + block_max <= seals_per_key_max) return *known;
+  }
+  return {error_code::configuration_error, error_reason::key_used_up};
+}
+
+task<bool> save_key_use(flow_scope& scope, const used_key& key) {
+  const std::string place = key_use_key(key.id);
+  commit_request batch;
+  if (key.version.empty()) {
+    batch.expect_absent(place);
+  } else {
+    batch.expect(place, key.version);
+  }
+  batch.put(place, encode_key_use(key.use));
+  const commit_reply stored = co_await scope.host.commit(std::move(batch));
+  co_return stored.ok;
+}
+
+void report_missing_key(flow_scope& scope, std::uint32_t id) {
+  const std::string text = encode_decimal(id);
+  emit_event(scope, "key.missing", {.details = text});
+}
+
+}  // namespace tenon
