@@ -93,6 +93,11 @@ constexpr std::string_view reasons[] = {
     "pair_held",
     "token_ran_out",
     "refresh_token_ends",
+    "provider_unavailable",
+    "access_refused",
+    "access_forbidden",
+    "scope_missing",
+    "account_changed",
 };
 static_assert(std::size(reasons) == static_cast<std::size_t>(error_reason::count_));
 

@@ -99,6 +99,11 @@ enum class error_reason : std::uint8_t {
   pair_held,
   token_ran_out,
   refresh_token_ends,
+  provider_unavailable,
+  access_refused,
+  access_forbidden,
+  scope_missing,
+  account_changed,
   count_,
 };
 

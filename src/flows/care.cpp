@@ -6,6 +6,7 @@
 #include "flows/events.hpp"
 #include "flows/finish.hpp"
 #include "flows/freshness.hpp"
+#include "flows/health.hpp"
 #include "flows/refreshing.hpp"
 
 namespace tenon {
@@ -51,6 +52,15 @@ task<unit> announce_end(flow_scope& scope, located_connection& connection) {
   co_return unit{};
 }
 
+// is_for_check says that a health check is what a connection is due for; a refresh or an end goes
+// first, and says more.
+bool is_for_check(const flow_scope& scope, const connection_record& record) {
+  const time_ms now = scope.host.now();
+  const bool noticed = record.end_notice_at && *record.end_notice_at <= now;
+  if (record.lease || noticed || refresh_is_due(record, now)) return false;
+  return next_check_at(scope.settings, record) <= now;
+}
+
 task<bool> refresh_ahead(flow_scope& scope, located_connection connection) {
   const std::string key = connection.key;
   auto refreshed = co_await attempt(
@@ -89,6 +99,10 @@ task<bool> care_for(flow_scope& scope, std::string key, time_ms due_at) {
     const bool valid = record.expires_at && *record.expires_at > now;
     const duration_ms left = valid ? (*record.expires_at - now) / 2 : spread_ms;
     co_await reschedule(scope, connection, now + 1 + spread_of(record, std::min(left, spread_ms)));
+    co_return true;
+  }
+  if (is_for_check(scope, record)) {
+    co_await check_connection(scope, std::move(connection));
     co_return true;
   }
   if (record.refresh_token.empty()) co_return co_await expire(scope, connection);

@@ -85,9 +85,10 @@ void apply_grant(connection_record& record, const pending_record& pending,
                  const account_profile& profile, const token_set& tokens) {
   record.account = {profile.id, profile.username, profile.display_name, profile.email};
   // A grant that had ended took its refresh token along: only a living one's may be kept.
-  if (record.status != connection_status::active) record.refresh_token.clear();
+  if (record.status == connection_status::expired) record.refresh_token.clear();
   record.status = connection_status::active;
   record.reason.clear();
+  record.health = {};
   record.scopes_requested = pending.scopes;
   record.scopes = tokens.scopes.value_or(pending.scopes);
   record.metadata_json = pending.metadata_json;

@@ -12,14 +12,14 @@ namespace {
 
 task<std::string> refuse(error failure) { co_return failure; }
 
-// steps[n] is the flow whose flow_kind is n + 1.
+// steps[n] is the flow whose flow_kind is n + 1; nullptr where there is none yet.
 constexpr task<std::string> (*steps[])(flow_scope&, const json_value&) = {
-    connect_flow,    callback_flow, access_token_flow, list_flow,
-    disconnect_flow, refresh_flow,  read_flow,         run_due_flow};
+    connect_flow, callback_flow, access_token_flow, list_flow, disconnect_flow,  refresh_flow,
+    read_flow,    run_due_flow,  nullptr,           nullptr,   check_health_flow};
 
 task<std::string> begin(flow_scope& scope, flow_kind kind, const json_value& input) {
   const std::size_t place = static_cast<std::size_t>(kind) - 1;
-  if (place < std::size(steps)) return steps[place](scope, input);
+  if (place < std::size(steps) && steps[place] != nullptr) return steps[place](scope, input);
   return refuse({error_code::validation_error, error_reason::wrong_type});
 }
 

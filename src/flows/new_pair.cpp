@@ -29,8 +29,11 @@ void carry_pair(const connection_record& from, connection_record& to) {
   to.scopes = from.scopes;
   to.generation = from.generation;
   to.last_refresh_at = from.last_refresh_at;
-  to.status = connection_status::active;
-  to.reason.clear();
+  // What else may be wrong, a refresh does not mend.
+  if (to.status == connection_status::expired) {
+    to.status = connection_status::active;
+    to.reason.clear();
+  }
   to.refresh_after.reset();
   to.trouble = {};
   to.spare.reset();

@@ -19,5 +19,6 @@ task<std::string> disconnect_flow(flow_scope& scope, const json_value& input);
 task<std::string> refresh_flow(flow_scope& scope, const json_value& input);
 task<std::string> read_flow(flow_scope& scope, const json_value& input);
 task<std::string> run_due_flow(flow_scope& scope, const json_value& input);
+task<std::string> check_health_flow(flow_scope& scope, const json_value& input);
 
 }  // namespace tenon

@@ -51,6 +51,10 @@ std::string account_prefix(std::string_view organization, std::string_view provi
   return joined("account", {organization, provider, account}) + '/';
 }
 
+std::string health_key(std::string_view connection_id) {
+  return joined("health", {connection_id});
+}
+
 std::string pending_key(std::string_view nonce) { return joined("pending", {nonce}); }
 
 std::string destination_key(std::string_view organization, std::string_view host) {

@@ -30,6 +30,8 @@ std::string id_key(std::string_view connection_id);
 std::string account_key(const connection_path& path, std::string_view connection_id);
 std::string account_prefix(std::string_view organization, std::string_view provider,
                            std::string_view account);
+// health_key is where the last checks of a connection stand.
+std::string health_key(std::string_view connection_id);
 // pending_key is where an authorization in progress stands, by its nonce.
 std::string pending_key(std::string_view nonce);
 // destination_key is where the state of one host stands, as one organization knows it (R95). host
