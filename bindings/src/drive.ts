@@ -14,6 +14,8 @@ export const flowKinds = {
   refresh: 6,
   read: 7,
   runDue: 8,
+  checkHealth: 11,
+  listAudit: 12,
 } as const;
 
 // Flows that only ask, or that wrote nothing which outlives them, end with their caller. The others
@@ -22,6 +24,7 @@ const endsWithItsCaller: ReadonlySet<number> = new Set([
   flowKinds.connect,
   flowKinds.list,
   flowKinds.read,
+  flowKinds.listAudit,
 ]);
 
 export interface FlowCall {

@@ -34,8 +34,7 @@ task<bool> expire(flow_scope& scope, located_connection& connection) {
   const error cause{error_code::token_expired, error_reason::token_ran_out};
   record.status = connection_status::expired;
   record.reason = name_of(cause.reason);
-  const bool stored = co_await save_connection_record(scope, connection);
-  if (stored) emit_event(scope, "integration.expired", subject_of(record), cause);
+  co_await save_connection_record(scope, connection, {"integration.expired", cause});
   co_return true;
 }
 
@@ -44,11 +43,8 @@ task<unit> announce_end(flow_scope& scope, located_connection& connection) {
   connection_record& record = connection.record;
   if (!record.end_notice_at || scope.host.now() < *record.end_notice_at) co_return unit{};
   record.end_notice_at.reset();
-  const bool stored = co_await save_connection_record(scope, connection);
-  if (stored) {
-    emit_event(scope, "integration.health_changed", subject_of(record),
-               {error_code::none, error_reason::refresh_token_ends});
-  }
+  constexpr error notice{error_code::none, error_reason::refresh_token_ends};
+  co_await save_connection_record(scope, connection, {"integration.health_changed", notice});
   co_return unit{};
 }
 
@@ -117,9 +113,7 @@ task<bool> finish_later(flow_scope& scope, std::string key) {
   if (!waits) co_return true;
   const bool won = co_await take_pending(scope, pending);
   if (!won) co_return true;
-  const ending ended = co_await finish_connection(scope, pending);
-  if (ended.here) report_ending(scope, pending.record, ended.cause);
-  co_return ended.here;
+  co_return co_await finish_connection(scope, pending);
 }
 
 }  // namespace tenon

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace tenon {
 struct held_pair {
   std::string key;           // of the connection
   connection_record record;  // with the new pair, sealed for its generation
+  int attempts = 0;          // requests it took to get it
 };
 
 // quiet_calls counts calls to a destination that went well and were not worth a write.
@@ -26,6 +28,7 @@ struct quiet_calls {
 struct service_memory {
   std::vector<held_pair> held;
   std::vector<quiet_calls> quiet;
+  std::int64_t events = 0;  // told so far; no two get the same id
 };
 
 }  // namespace tenon

@@ -20,5 +20,6 @@ task<std::string> refresh_flow(flow_scope& scope, const json_value& input);
 task<std::string> read_flow(flow_scope& scope, const json_value& input);
 task<std::string> run_due_flow(flow_scope& scope, const json_value& input);
 task<std::string> check_health_flow(flow_scope& scope, const json_value& input);
+task<std::string> list_audit_flow(flow_scope& scope, const json_value& input);
 
 }  // namespace tenon
