@@ -1,5 +1,12 @@
 import type { TenonCrypto } from "./crypto.js";
-import type { AuditEntry, AuditInput, AuditMark, AuditPage, AuditProof } from "./types.js";
+import type {
+  AuditEntry,
+  AuditInput,
+  AuditLog,
+  AuditMark,
+  AuditPage,
+  AuditProof,
+} from "./types.js";
 
 const start: AuditMark = { seq: 0, hash: "0".repeat(64) };
 
@@ -56,20 +63,24 @@ function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// verifyAll reads a log page by page and verifies it.
-export async function verifyAll(
-  tenon: { crypto: TenonCrypto },
+// auditOf makes the log's methods. tenon is asked for when something is to be verified.
+export function auditOf(
   list: (input: AuditInput) => Promise<AuditPage>,
-  { after = start, signal }: { after?: AuditMark; signal?: AbortSignal } = {},
-): Promise<AuditProof> {
-  let mark = after;
-  for (;;) {
-    const input = { all: true, after: mark.seq, ...(signal && { signal }) };
-    const { entries, head, nextCursor } = await list(input);
-    // Only the last page reaches the head; before that it lies ahead.
-    const end = nextCursor === null ? { head } : {};
-    const proof = verifyAudit(tenon, entries, { after: mark, ...end });
-    if (!proof.ok || nextCursor === null) return proof;
-    mark = proof.head;
-  }
+  tenon: () => { crypto: TenonCrypto },
+): AuditLog {
+  return {
+    list: (input = {}) => list(input),
+    verify: async (input) => {
+      const { after = start, ...caller } = input ?? {};
+      for (let mark = after; ; ) {
+        const page = await list({ ...caller, all: true, after: mark.seq });
+        const { entries, head, nextCursor } = page;
+        // Only the last page reaches the head.
+        const end = nextCursor === null ? { head } : {};
+        const proof = verifyAudit(tenon(), entries, { after: mark, ...end });
+        if (!proof.ok || nextCursor === null) return proof;
+        mark = proof.head;
+      }
+    },
+  };
 }

@@ -1,4 +1,5 @@
 export * from "./api.js";
+export { type VerifyAuditOptions, verifyAudit } from "./audit.js";
 export type { FetchFunction } from "./fetch.js";
 export type {
   CommitResult,
