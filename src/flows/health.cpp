@@ -32,25 +32,25 @@ error trouble_of(const connection_record& record) {
   return {error_code::token_refresh_error, error_reason::cooling_down};
 }
 
-task<health_finding> ask_provider(flow_scope& scope, const connection_record& record) {
+// examine asks the provider whose the token is, and again with a newer token where it refuses this
+// one. It leaves in connection what getting a token made of it.
+task<health_finding> examine(flow_scope& scope, located_connection& connection) {
+  const connection_record& record = connection.record;
+  if (record.status == connection_status::expired) co_return error_code::token_expired;
   const configured_provider* target = co_await require_provider(scope, record.provider);
   const profile_call& call = target->entry.profile;
-  if (call.url.empty()) co_return health_finding{trouble_of(record)};
-  const secret_string token = co_await open_access_token(scope, record);
-  const http_reply reply = co_await scope.host.fetch(profile_request(target->entry, token.view()));
-  co_return health_finding{judge_account(call, reply, record.account.id)};
-}
-
-// examine leaves in connection what getting a token made of it.
-task<health_finding> examine(flow_scope& scope, located_connection& connection) {
-  if (connection.record.status == connection_status::expired) co_return error_code::token_expired;
-  connection = co_await freshened(scope, connection, freshness::valid);
-  const health_finding first = co_await ask_provider(scope, connection.record);
-  const bool refused = first.cause.code == error_code::unauthorized;
-  if (!refused || connection.record.refresh_token.empty()) co_return first;
-  learn_lifetime(connection.record, scope.host.now());
-  connection = co_await freshened(scope, connection, freshness::newer);
-  co_return co_await ask_provider(scope, connection.record);
+  for (freshness wanted = freshness::valid;; wanted = freshness::newer) {
+    connection = co_await freshened(scope, connection, wanted);
+    if (call.url.empty()) co_return health_finding{trouble_of(record)};
+    const secret_string token = co_await open_access_token(scope, record);
+    const http_reply reply =
+        co_await scope.host.fetch(profile_request(target->entry, token.view()));
+    const health_finding found{judge_account(call, reply, record.account.id)};
+    const bool refused = found.cause.code == error_code::unauthorized;
+    const bool last = wanted == freshness::newer || record.refresh_token.empty();
+    if (!refused || last) co_return found;
+    learn_lifetime(connection.record, scope.host.now());
+  }
 }
 
 std::string_view text_of(error finding, const connection_record& record) {
@@ -73,12 +73,6 @@ void apply_finding(connection_record& record, error finding, std::int64_t genera
   }
 }
 
-task<std::string> stored_history(flow_scope& scope, const connection_record& record) {
-  get_reply found = co_await scope.host.get(health_key(record.id));
-  const bool there = found.size() == 1 && found[0];
-  co_return there ? std::move(found[0]->value) : std::string();
-}
-
 // check_result is one check that is not stored yet.
 struct check_result {
   error finding;
@@ -93,10 +87,12 @@ task<bool> save_check(flow_scope& scope, health_report& report, const check_resu
   const time_ms now = scope.host.now();
   const std::string before = record.health.failure;
   report.reason = text_of(check.finding, record);
-  const std::string history = co_await stored_history(scope, record);
+  get_reply found = co_await scope.host.get(health_key(record.id));
+  const bool has_history = found.size() == 1 && found[0];
   apply_finding(record, check.finding, check.generation);
   note_check(record.health, report.reason, now);
-  report.checks = with_check(history, {now, report.reason, check.duration});
+  report.checks =
+      with_check(has_history ? found[0]->value : "", {now, report.reason, check.duration});
   record.updated_at = now;
   commit_request batch;
   batch.expect(connection.key, connection.version);
@@ -122,13 +118,12 @@ task<health_report> check_connection(flow_scope& scope, located_connection conne
   if (report.connection.record.status == connection_status::inactive) {
     report.finding = {error_code::forbidden, error_reason::inactive};
     report.reason = name_of(error_reason::inactive);
-    const std::string history = co_await stored_history(scope, report.connection.record);
-    report.checks = history_of(history);
     co_return report;
   }
   const time_ms began = scope.host.now();
   const auto found = co_await attempt(examine(scope, report.connection));
   report.finding = found.ok() ? found.value().cause : found.error();
+  scope.retry_after.reset();
   const error_code code = report.finding.code;
   if (code == error_code::database_error || code == error_code::account_not_found) {
     co_return report.finding;

@@ -9,13 +9,14 @@
 namespace tenon {
 
 // health_report is what a check found. finding has no code when the connection works, and reason is
-// "" then; checks is the connection's history as a JSON list.
+// "" then; checks is the connection's history as a JSON list. One that is switched off is not
+// checked.
 struct health_report {
   located_connection connection;
   error finding;
   std::string reason;
   health_action action = health_action::none;
-  std::string checks;
+  std::string checks = "[]";
 };
 
 // check_connection uses a connection as its owner would: gets a token that is valid now and asks

@@ -21,21 +21,6 @@ void write_check(json_writer& json, const health_check& check) {
   json.end_object();
 }
 
-std::string list_of(std::string_view row, const health_check* added) {
-  const auto stored = parse_json(row);
-  const json_value* checks = stored.ok() ? stored.value().find("checks") : nullptr;
-  const std::size_t count = checks == nullptr ? 0 : checks->items().size();
-  const std::size_t kept = checks_kept - (added == nullptr ? 0 : 1);
-  json_writer json;
-  json.begin_array();
-  for (std::size_t at = count - std::min(count, kept); at < count; ++at) {
-    json.value(checks->items()[at]);
-  }
-  if (added != nullptr) write_check(json, *added);
-  json.end_array();
-  return json.take();
-}
-
 }  // namespace
 
 void note_check(connection_health& health, std::string_view failure, time_ms now) {
@@ -59,10 +44,18 @@ std::string error_rate(const connection_health& health) {
   return "0." + encode_decimal(thousand + permille).substr(1);
 }
 
-std::string history_of(std::string_view row) { return list_of(row, nullptr); }
-
 std::string with_check(std::string_view row, const health_check& check) {
-  return list_of(row, &check);
+  const auto stored = parse_json(row);
+  const json_value* checks = stored.ok() ? stored.value().find("checks") : nullptr;
+  const std::size_t count = checks == nullptr ? 0 : checks->items().size();
+  json_writer json;
+  json.begin_array();
+  for (std::size_t at = count - std::min(count, checks_kept - 1); at < count; ++at) {
+    json.value(checks->items()[at]);
+  }
+  write_check(json, check);
+  json.end_array();
+  return json.take();
 }
 
 std::string encode_history(std::string_view checks) {

@@ -20,9 +20,8 @@ struct health_check {
   duration_ms duration = 0;
 };
 
-// history_of gives the checks in a stored row as a JSON list, oldest first; with_check the same
-// with one more, of which the last 20 stay. A row that cannot be read counts as empty.
-std::string history_of(std::string_view row);
+// with_check gives the checks in a stored row and one more as a JSON list, the last 20, the oldest
+// first. A row that cannot be read counts as empty.
 std::string with_check(std::string_view row, const health_check& check);
 
 // encode_history writes the row that holds such a list, version 1.
