@@ -16,6 +16,8 @@ export const flowKinds = {
   runDue: 8,
   rotateKeys: 9,
   connectApiKey: 10,
+  checkHealth: 11,
+  listAudit: 12,
 } as const;
 
 // Flows that only ask, or that wrote nothing which outlives them, end with their caller. The others
@@ -25,6 +27,7 @@ const endsWithItsCaller: ReadonlySet<number> = new Set([
   flowKinds.list,
   flowKinds.read,
   flowKinds.rotateKeys,
+  flowKinds.listAudit,
 ]);
 
 export interface FlowCall {

@@ -130,8 +130,14 @@ export type Reply =
 
 // TenonEvent is a line for log, audit and subscribers. It never carries a secret.
 export interface TenonEvent {
+  // id is 16 hex digits; no two events have the same.
+  id: string;
   type: string;
   time: number;
+  // durationMs is how long the work took that the event tells of, attempts how many requests a refresh
+  // took.
+  durationMs: number;
+  attempts?: number;
   organizationId: string;
   userId: string;
   provider: string;

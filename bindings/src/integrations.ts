@@ -1,6 +1,7 @@
 import type { ServiceExports } from "./abi.js";
 import { ApiCalls } from "./api-call.js";
 import { keyInput } from "./api-key.js";
+import { auditOf } from "./audit.js";
 import { Refresher } from "./batch.js";
 import { Calls, dated, withDates } from "./calls.js";
 import { createCipher } from "./cipher.js";
@@ -9,12 +10,17 @@ import { Drive } from "./drive.js";
 import { DueTimer } from "./due-timer.js";
 import { invalid, misconfigured } from "./errors.js";
 import { exchange, type FetchRules } from "./fetch.js";
+import { healthOf, healthOfAll } from "./health.js";
 import { type Host, requireStorage } from "./host.js";
 import { checkKeys, checkSecret, encodeBase64url, type RingKey } from "./keys.js";
 import { type ProviderEntry, withIssuer } from "./providers.js";
+import { createTenon, type Tenon } from "./pure.js";
 import { RandomPool } from "./random-pool.js";
 import { keyMethods } from "./rotation.js";
 import type {
+  AccountQuestion,
+  AuditInput,
+  AuditPage,
   CallbackInput,
   CallbackResult,
   ConfiguredProvider,
@@ -47,7 +53,13 @@ export async function openIntegrations(
     timer?.close();
     drive.close();
   };
-  return { ...methodsOf(calls, new ApiCalls(calls, rulesOf(options))), close };
+  // A module of its own, made when first needed: verifying does not disturb the flows.
+  let pure: Tenon | undefined;
+  const audit = auditOf(
+    (input: AuditInput) => calls.run<AuditPage>("listAudit", input),
+    () => (pure ??= createTenon(module)),
+  );
+  return { ...methodsOf(calls, new ApiCalls(calls, rulesOf(options))), audit, close };
 }
 
 function timerOf({ now = Date.now }: IntegrationsOptions, run: () => Promise<DueResult>): DueTimer {
@@ -79,6 +91,7 @@ function configurationOf(options: IntegrationsOptions, ring: RingKey[]): string 
     stateTtlMs: stateTtlMs ?? 600_000,
     loopbackHttp: allowLoopbackHttp === true,
     refreshAhead: options.refreshAhead !== false,
+    healthEveryMs: options.healthEveryMs,
   });
 }
 
@@ -118,13 +131,23 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-function methodsOf(calls: Calls, api: ApiCalls): Omit<Integrations, "close"> {
+function methodsOf(calls: Calls, api: ApiCalls): Omit<Integrations, "audit" | "close"> {
   const refresher = new Refresher(calls);
   const listConnections = async (input: ListInput & { userId: string }) => {
     const page = await calls.run<ConnectionPage>("list", input);
     page.connections.forEach(withDates);
     return page;
   };
+  const getConnectedIntegrations = async (userId: string, filter?: ListInput) => {
+    const found: Integration[] = [];
+    let page = await listConnections({ ...filter, userId });
+    for (;;) {
+      found.push(...page.connections);
+      if (page.nextCursor === null) return found;
+      page = await listConnections({ ...filter, userId, cursor: page.nextCursor });
+    }
+  };
+  const check = (question: AccountQuestion) => calls.change("checkHealth", question);
   return {
     initiateOAuthFlow: async (input) =>
       dated(await calls.run<ConnectResult>("connect", input), "expiresAt"),
@@ -135,20 +158,15 @@ function methodsOf(calls: Calls, api: ApiCalls): Omit<Integrations, "close"> {
     getAccessToken: async (input) => (await calls.token(input)).accessToken,
     getToken: (input) => calls.token(input),
     fetch: (question, url, request) => api.fetch(question, url, request),
-    getConnectedIntegrations: async (userId, filter) => {
-      const found: Integration[] = [];
-      let page = await listConnections({ ...filter, userId });
-      for (;;) {
-        found.push(...page.connections);
-        if (page.nextCursor === null) return found;
-        page = await listConnections({ ...filter, userId, cursor: page.nextCursor });
-      }
-    },
+    getConnectedIntegrations,
     listConnections,
     readConnection: async (input) => connectionOf(await calls.run("read", input)),
     refreshToken: async (input) => connectionOf(await calls.change("refresh", input)),
     batchRefreshTokens: (items) => refresher.batch(items),
     disconnectIntegration: (input) => calls.change("disconnect", input),
+    checkHealth: (question) => healthOf(check, question),
+    checkAllHealth: async (userId, caller = {}) =>
+      healthOfAll(check, await getConnectedIntegrations(userId, caller), caller),
     runDue: (input = {}) => calls.run("runDue", input),
     ...keyMethods((input) => calls.run("rotateKeys", input)),
   };

@@ -1,5 +1,6 @@
 export * from "./api.js";
 export type { ConnectApiKeyInput } from "./api-key.js";
+export { type VerifyAuditOptions, verifyAudit } from "./audit.js";
 export type { FetchFunction } from "./fetch.js";
 export type {
   CommitResult,

@@ -44,6 +44,9 @@ export interface IntegrationsOptions {
   stateTtlMs?: number;
   // allowLoopbackHttp lets providers on this machine be reached by plain http, for local runs.
   allowLoopbackHttp?: boolean;
+  // healthEveryMs is how often runDue checks a connection that nothing else touches: a day by default,
+  // a minute at least; 0 turns it off.
+  healthEveryMs?: number;
   // refreshAhead: false leaves refreshing to the calls that need a token; by default runDue refreshes
   // every connection shortly before its token runs out.
   refreshAhead?: boolean;
@@ -209,6 +212,67 @@ export interface DisconnectResult {
   revocation: "done" | "queued" | "unsupported";
 }
 
+// HealthReport is what one check of a connection found.
+export interface HealthReport {
+  connectionId: string;
+  healthy: boolean;
+  status: ConnectionStatus;
+  // reason is null while the connection works; see the reasons in docs/errors.md.
+  reason: string | null;
+  lastCheckedAt: Date | null;
+  // errorRate is the failed part of the last day's checks, from 0 to 1.
+  errorRate: number;
+  consecutiveFailures: number;
+  // predictedExpiry is when each token's life ends, as far as that is known.
+  predictedExpiry: { accessToken: Date | null; refreshToken: Date | null };
+  nextAction: "none" | "wait" | "reconnect" | "check_provider" | "check_configuration";
+  // history holds the last 20 checks, the oldest first. failure is "" after a good one.
+  history: { time: Date; ok: boolean; failure: string; durationMs: number }[];
+}
+
+export type HealthOutcome =
+  | { connectionId: string; ok: true; health: HealthReport }
+  | { connectionId: string; ok: false; error: TenonError };
+
+// AuditEntry is one line of the audit log, byte for byte as it is stored.
+export interface AuditEntry {
+  seq: number;
+  text: string;
+}
+
+// AuditMark is a place in the log: an entry's number and the hex SHA-256 of its text.
+export interface AuditMark {
+  seq: number;
+  hash: string;
+}
+
+export interface AuditPage {
+  entries: AuditEntry[];
+  // head is the end of the log.
+  head: AuditMark;
+  // nextCursor is the after of the next page, or null.
+  nextCursor: number | null;
+}
+
+export interface AuditInput extends Caller {
+  // all gives the entries of every organization; otherwise those of organizationId only.
+  all?: boolean;
+  after?: number;
+  limit?: number;
+}
+
+export type AuditProof =
+  | { ok: true; head: AuditMark }
+  | { ok: false; seq: number; problem: "changed" | "missing" | "reordered" };
+
+// AuditLog reads and checks the log of audited events.
+export interface AuditLog {
+  list(input?: AuditInput): Promise<AuditPage>;
+  // verify reads the whole log, or what comes after a place that was verified before, and checks that
+  // nothing was changed, dropped or reordered.
+  verify(input?: { after?: AuditMark; signal?: AbortSignal }): Promise<AuditProof>;
+}
+
 export interface DueResult {
   done: number;
   failed: number;
@@ -247,6 +311,11 @@ export interface Integrations {
   batchRefreshTokens(items: readonly RefreshInput[]): Promise<RefreshOutcome[]>;
   // disconnectIntegration makes the tokens unusable at once, then revokes them at the provider.
   disconnectIntegration(input: AccountQuestion): Promise<DisconnectResult>;
+  // checkHealth uses a connection as its owner would and says what to do about it.
+  checkHealth(question: AccountQuestion): Promise<HealthReport>;
+  // checkAllHealth checks every connection of a user: one outcome each, nothing dropped.
+  checkAllHealth(userId: string, caller?: Caller): Promise<HealthOutcome[]>;
+  audit: AuditLog;
   // runDue does what is due by now. It may be called at any time, and twice.
   runDue(input?: { limit?: number }): Promise<DueResult>;
   // rotateKeys seals everything anew that stands under another key than the one that seals now.

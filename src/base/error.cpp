@@ -96,6 +96,11 @@ constexpr std::string_view reasons[] = {
     "key_in_use",
     "key_missing",
     "key_used_up",
+    "provider_unavailable",
+    "access_refused",
+    "access_forbidden",
+    "scope_missing",
+    "account_changed",
 };
 static_assert(std::size(reasons) == static_cast<std::size_t>(error_reason::count_));
 

@@ -102,6 +102,11 @@ enum class error_reason : std::uint8_t {
   key_in_use,
   key_missing,
   key_used_up,
+  provider_unavailable,
+  access_refused,
+  access_forbidden,
+  scope_missing,
+  account_changed,
   count_,
 };
 

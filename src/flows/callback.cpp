@@ -109,11 +109,11 @@ task<bool> store_tokens(flow_scope& scope, located_pending& pending, const issue
 }
 
 // spend_code takes an open record and exchanges the code: only the winner of the take sends it.
-task<ending> spend_code(flow_scope& scope, located_pending& pending, const std::string& code) {
+task<bool> spend_code(flow_scope& scope, located_pending& pending, const std::string& code) {
   const seal_place place{pending.record.organization, pending.key, "code_verifier", 0};
   secret_string verifier = co_await open_secret(scope, place, pending.record.verifier);
   const bool won = co_await take_pending(scope, pending);
-  if (!won) co_return ending{};
+  if (!won) co_return false;
 
   const configured_provider& target = *scope.settings.find_provider(pending.record.provider);
   // A verifier without a challenge must be refused by a provider that guards against downgrades
@@ -127,15 +127,15 @@ task<ending> spend_code(flow_scope& scope, located_pending& pending, const std::
   if (!stored) {
     // Too late: the authorization was given up meanwhile, and nobody will use these.
     co_await revoke_unclaimed(scope, pending, issued.value());
-    co_return ending{};
+    co_return false;
   }
   co_return co_await finish_connection(scope, pending);
 }
 
-// advance does what the record's stage allows.
-task<ending> advance(flow_scope& scope, const callback_request& request, located_pending& pending) {
+// advance does what the record's stage allows; gives whether that ended the authorization.
+task<bool> advance(flow_scope& scope, const callback_request& request, located_pending& pending) {
   const pending_stage stage = pending.record.stage;
-  if (stage == pending_stage::done || stage == pending_stage::failed) co_return ending{};
+  if (stage == pending_stage::done || stage == pending_stage::failed) co_return false;
   const std::string& denied = request.parameters.error;
   if (stage == pending_stage::open && !denied.empty()) {
     co_return co_await fail_pending(
@@ -147,7 +147,7 @@ task<ending> advance(flow_scope& scope, const callback_request& request, located
   }
   if (!pending.record.owner.empty() && scope.host.now() < pending.record.deadline) {
     co_await scope.host.sleep(poll_ms);
-    co_return ending{};
+    co_return false;
   }
   if (stage == pending_stage::taken) {
     // The owner died with the code in flight; it may be spent, so it is never sent again (R25).
@@ -156,7 +156,7 @@ task<ending> advance(flow_scope& scope, const callback_request& request, located
         {error_code::oauth_callback_error, error_reason::exchange_interrupted});
   }
   const bool won = co_await take_pending(scope, pending);
-  if (!won) co_return ending{};
+  if (!won) co_return false;
   co_return co_await finish_connection(scope, pending);
 }
 
@@ -199,9 +199,8 @@ task<std::string> complete_callback(flow_scope& scope, const callback_request& r
   co_await check_browser(request, pending.record);
 
   do {
-    const ending step = co_await advance(scope, request, pending);
-    if (step.here) report_ending(scope, pending.record, step.cause);
-    if (!step.here) pending = co_await load_pending(scope, key);
+    const bool ended = co_await advance(scope, request, pending);
+    if (!ended) pending = co_await load_pending(scope, key);
   } while (!is_answerable(pending.record));
   co_return co_await write_outcome(scope, pending.record, request.state.nonce);
 }
@@ -212,12 +211,12 @@ task<std::string> callback_flow(flow_scope& scope, const json_value& input) {
   event_subject subject;
   auto request = co_await attempt(read_callback(scope, input));
   if (!request.ok()) {
-    emit_event(scope, "oauth.failed", subject, request.error());
+    emit_event(scope, {"oauth.failed", request.error()}, subject);
     co_return request.error();
   }
   subject.provider = request.value().provider;
   auto outcome = co_await attempt(complete_callback(scope, request.value(), subject));
-  if (!outcome.ok()) emit_event(scope, "oauth.failed", subject, outcome.error());
+  if (!outcome.ok()) emit_event(scope, {"oauth.failed", outcome.error()}, subject);
   co_return outcome;
 }
 

@@ -6,6 +6,7 @@
 #include "flows/events.hpp"
 #include "flows/finish.hpp"
 #include "flows/freshness.hpp"
+#include "flows/health.hpp"
 #include "flows/refreshing.hpp"
 
 namespace tenon {
@@ -33,8 +34,7 @@ task<bool> expire(flow_scope& scope, located_connection& connection) {
   const error cause{error_code::token_expired, error_reason::token_ran_out};
   record.status = connection_status::expired;
   record.reason = name_of(cause.reason);
-  const bool stored = co_await save_connection_record(scope, connection);
-  if (stored) emit_event(scope, "integration.expired", subject_of(record), cause);
+  co_await save_connection_record(scope, connection, {"integration.expired", cause});
   co_return true;
 }
 
@@ -43,12 +43,18 @@ task<unit> announce_end(flow_scope& scope, located_connection& connection) {
   connection_record& record = connection.record;
   if (!record.end_notice_at || scope.host.now() < *record.end_notice_at) co_return unit{};
   record.end_notice_at.reset();
-  const bool stored = co_await save_connection_record(scope, connection);
-  if (stored) {
-    emit_event(scope, "integration.health_changed", subject_of(record),
-               {error_code::none, error_reason::refresh_token_ends});
-  }
+  constexpr error notice{error_code::none, error_reason::refresh_token_ends};
+  co_await save_connection_record(scope, connection, {"integration.health_changed", notice});
   co_return unit{};
+}
+
+// is_for_check says that a health check is what a connection is due for; a refresh or an end goes
+// first, and says more.
+bool is_for_check(const flow_scope& scope, const connection_record& record) {
+  const time_ms now = scope.host.now();
+  const bool noticed = record.end_notice_at && *record.end_notice_at <= now;
+  if (record.lease || noticed || refresh_is_due(record, now)) return false;
+  return next_check_at(scope.settings, record) <= now;
 }
 
 task<bool> refresh_ahead(flow_scope& scope, located_connection connection) {
@@ -91,6 +97,10 @@ task<bool> care_for(flow_scope& scope, std::string key, time_ms due_at) {
     co_await reschedule(scope, connection, now + 1 + spread_of(record, std::min(left, spread_ms)));
     co_return true;
   }
+  if (is_for_check(scope, record)) {
+    co_await check_connection(scope, std::move(connection));
+    co_return true;
+  }
   if (record.refresh_token.empty()) co_return co_await expire(scope, connection);
   co_return co_await refresh_ahead(scope, std::move(connection));
 }
@@ -103,9 +113,7 @@ task<bool> finish_later(flow_scope& scope, std::string key) {
   if (!waits) co_return true;
   const bool won = co_await take_pending(scope, pending);
   if (!won) co_return true;
-  const ending ended = co_await finish_connection(scope, pending);
-  if (ended.here) report_ending(scope, pending.record, ended.cause);
-  co_return ended.here;
+  co_return co_await finish_connection(scope, pending);
 }
 
 }  // namespace tenon

@@ -154,7 +154,7 @@ task<std::string> connect_flow(flow_scope& scope, const json_value& input) {
   if (!stored.ok) co_return error_code::oauth_init_error;
 
   const bool pkce = request.target->entry.pkce != pkce_support::unsupported;
-  emit_event(scope, "oauth.initiated",
+  emit_event(scope, {"oauth.initiated"},
              {pending.user, pending.provider, "", pkce ? "" : "pkce_unsupported"});
   co_return write_answer({auth_url, state, nonce, parts.cookie_value}, pending);
 }

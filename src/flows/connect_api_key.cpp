@@ -144,8 +144,12 @@ task<located_connection> save_key(flow_scope& scope, const key_request& request,
     co_await store_key(scope, record, request);
     commit_request batch;
     put_account(scope, batch, connection);
+    std::string event =
+        record_event(scope, batch, {"integration.connected"}, subject_of(connection.record));
     const commit_reply stored = co_await scope.host.commit(std::move(batch));
-    if (stored.ok) co_return connection;
+    if (!stored.ok) continue;
+    announce(scope, std::move(event));
+    co_return connection;
   }
   co_return error{error_code::conflict, error_reason::record_changed};
 }
@@ -156,7 +160,6 @@ task<std::string> connect_api_key_flow(flow_scope& scope, const json_value& inpu
   const key_request request = co_await read_request(scope, input);
   const account_profile profile = co_await identify(scope, request);
   const located_connection connection = co_await save_key(scope, request, profile);
-  emit_event(scope, "integration.connected", subject_of(connection.record));
 
   json_writer json;
   json.begin_object();

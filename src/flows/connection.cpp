@@ -130,14 +130,17 @@ task<located_connection> reload_stored(flow_scope& scope, std::string key) {
   co_return read_row(std::move(*found[0]));
 }
 
-task<bool> save_connection_record(flow_scope& scope, located_connection& connection) {
+task<bool> save_connection_record(flow_scope& scope, located_connection& connection, news what) {
   connection.record.updated_at = scope.host.now();
   commit_request batch;
   batch.expect(connection.key, connection.version);
   put_connection(scope, batch, connection);
+  std::string event = record_event(scope, batch, what, subject_of(connection.record));
   commit_reply stored = co_await scope.host.commit(std::move(batch));
-  if (stored.ok) connection.version = std::move(stored.version);
-  co_return stored.ok;
+  if (!stored.ok) co_return false;
+  connection.version = std::move(stored.version);
+  announce(scope, std::move(event));
+  co_return true;
 }
 
 void put_connection(flow_scope& scope, commit_request& batch, located_connection& connection,

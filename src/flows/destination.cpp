@@ -110,7 +110,7 @@ task<bool> note(flow_scope& scope, destination& host, const tried& what) {
     }
     const bool is_open = host.state.phase == circuit_phase::open;
     if (was_open != is_open) {
-      emit_event(scope, is_open ? "circuit.opened" : "circuit.closed", host.subject);
+      emit_event(scope, {is_open ? "circuit.opened" : "circuit.closed"}, host.subject);
     }
     co_return may_retry;
   }

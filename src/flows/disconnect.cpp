@@ -70,7 +70,11 @@ task<disconnection> end_connection(flow_scope& scope, located_connection& connec
     bury(ended.record, now);
     // Before the commit: its reply can get lost.
     if (ended.job) scope.host.wake(due_time(ended.job_key));
-    const commit_reply stored = co_await scope.host.commit(burial_batch(connection, ended, now));
+    commit_request batch = burial_batch(connection, ended, now);
+    std::string event =
+        record_event(scope, batch, {"integration.disconnected"}, subject_of(ended.record));
+    const commit_reply stored = co_await scope.host.commit(std::move(batch));
+    if (stored.ok) announce(scope, std::move(event));
     if (stored.ok) co_return ended;
     connection = co_await reload(scope, connection.key);
   }
@@ -95,7 +99,6 @@ task<bool> revoke_now(flow_scope& scope, disconnection& ended) {
 task<std::string> disconnect_flow(flow_scope& scope, const json_value& input) {
   located_connection connection = co_await find_connection(scope, input);
   disconnection ended = co_await end_connection(scope, connection);
-  emit_event(scope, "integration.disconnected", subject_of(ended.record));
 
   std::string_view revocation = "unsupported";
   if (ended.job) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "coro/task.hpp"
 #include "flows/scope.hpp"
 
 namespace tenon {
@@ -16,9 +17,24 @@ struct event_subject {
   std::string_view details = {};  // a literal that says more, such as "pkce_unsupported"
 };
 
-// emit_event hands an event to the host. failure, where given, adds code and reason: the reason
-// is for the operator's log and never leaves in an answer (R60).
-void emit_event(flow_scope& scope, std::string_view type, const event_subject& subject,
-                error failure = {});
+// news is what there is to tell about a change; an empty type tells nothing. failure, where given,
+// adds code and reason: the reason is for the operator's log and never leaves in an answer (R60).
+struct news {
+  std::string_view type = {};
+  error failure = {};
+  int attempts = 0;  // requests a refresh took
+};
+
+// emit_event hands an event to the host that tells of no stored change.
+void emit_event(flow_scope& scope, const news& what, const event_subject& subject);
+
+// record_event adds an audited event to the batch with the change it tells, and gives it. Once
+// that batch is committed, the caller announces it: hands it to the host, and to the audit log.
+std::string record_event(flow_scope& scope, commit_request& batch, const news& what,
+                         const event_subject& subject);
+void announce(flow_scope& scope, std::string event);
+
+// tell stores and announces an audited event whose change was made in several commits.
+task<unit> tell(flow_scope& scope, const news& what, const event_subject& subject);
 
 }  // namespace tenon

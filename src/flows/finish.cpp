@@ -24,9 +24,10 @@ void apply_grant(connection_record& record, const pending_record& pending,
                  const account_profile& profile, const token_set& tokens) {
   record.account = {profile.id, profile.username, profile.display_name, profile.email};
   // A grant that had ended took its refresh token along: only a living one's may be kept.
-  if (record.status != connection_status::active) record.refresh_token.clear();
+  if (record.status == connection_status::expired) record.refresh_token.clear();
   record.status = connection_status::active;
   record.reason.clear();
+  record.health = {};
   record.scopes_requested = pending.scopes;
   record.scopes = tokens.scopes.value_or(pending.scopes);
   record.metadata_json = pending.metadata_json;
@@ -54,11 +55,15 @@ task<bool> save_grant(flow_scope& scope, located_pending& pending, const account
   batch.expect(pending.key, pending.version);
   put_account(scope, batch, connection);
   put_pending(scope, batch, done);
+  std::string connected =
+      record_event(scope, batch, {"integration.connected"}, subject_of(connection.record));
+  std::string completed = record_event(scope, batch, {"oauth.completed"}, subject_of(done.record));
   commit_reply stored = co_await scope.host.commit(std::move(batch));
   if (!stored.ok) co_return false;
   pending = std::move(done);
   pending.version = std::move(stored.version);
-  emit_event(scope, "integration.connected", subject_of(connection.record));
+  announce(scope, std::move(connected));
+  announce(scope, std::move(completed));
   co_return true;
 }
 
@@ -74,8 +79,8 @@ task<std::optional<revocation_job>> abandoned(flow_scope& scope, const located_p
   co_return revocation_for(scope, holder);
 }
 
-task<ending> abandon(flow_scope& scope, located_pending& pending, const token_set& tokens,
-                     error cause) {
+task<bool> abandon(flow_scope& scope, located_pending& pending, const token_set& tokens,
+                   error cause) {
   const auto job = co_await abandoned(scope, pending, {tokens, pending.record.tokens_at});
   pending.record.stage = pending_stage::failed;
   pending.record.failure = "profile_failed";
@@ -86,24 +91,27 @@ task<ending> abandon(flow_scope& scope, located_pending& pending, const token_se
   const time_ms now = scope.host.now();
   if (job) batch.put(revocation_key(*job, now), encode_revocation(*job));
   if (job) scope.host.wake(now);
+  std::string event =
+      record_event(scope, batch, {"oauth.failed", cause}, subject_of(pending.record));
   const commit_reply stored = co_await scope.host.commit(std::move(batch));
-  co_return ending{stored.ok, cause};
+  if (stored.ok) announce(scope, std::move(event));
+  co_return stored.ok;
 }
 
 // put_off frees the record for runDue or the next callback of this browser.
-task<ending> put_off(flow_scope& scope, located_pending& pending) {
+task<bool> put_off(flow_scope& scope, located_pending& pending) {
   pending.record.attempts += 1;
   const int attempt =
       static_cast<int>(std::min<std::int64_t>(pending.record.attempts, finish_attempts_max));
   pending.record.owner.clear();
   pending.record.deadline = scope.host.now() + backoff_delay(finish_policy, attempt, 0);
   co_await save_pending(scope, pending);
-  co_return ending{};
+  co_return false;
 }
 
 // give_up ends the authorization unless the provider may yet answer.
-task<ending> give_up(flow_scope& scope, located_pending& pending, const token_set& tokens,
-                     error cause) {
+task<bool> give_up(flow_scope& scope, located_pending& pending, const token_set& tokens,
+                   error cause) {
   const bool may_answer = kind_of(cause.code) == error_kind::transient;
   if (may_answer && pending.record.attempts < finish_attempts_max) {
     co_return co_await put_off(scope, pending);
@@ -125,13 +133,7 @@ task<unit> revoke_unclaimed(flow_scope& scope, const located_pending& pending,
   co_return unit{};
 }
 
-void report_ending(flow_scope& scope, const pending_record& pending, error cause) {
-  const event_subject subject{pending.user, pending.provider, pending.connection_id};
-  const bool done = pending.stage == pending_stage::done;
-  emit_event(scope, done ? "oauth.completed" : "oauth.failed", subject, cause);
-}
-
-task<ending> finish_connection(flow_scope& scope, located_pending& pending) {
+task<bool> finish_connection(flow_scope& scope, located_pending& pending) {
   const seal_place place{pending.record.organization, pending.key, "tokens", 0};
   const secret_string stored = co_await open_secret(scope, place, pending.record.tokens);
   const token_set tokens = co_await decode_tokens(stored.view());
@@ -142,11 +144,11 @@ task<ending> finish_connection(flow_scope& scope, located_pending& pending) {
 
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
     const bool saved = co_await save_grant(scope, pending, profile.value(), tokens);
-    if (saved) co_return ending{true, {}};
+    if (saved) co_return true;
     // Either the connection changed, and the next try builds on that, or the record is not ours
     // any more, and its new owner finishes it.
     located_pending seen = co_await load_pending(scope, pending.key);
-    if (seen.record.owner != pending.record.owner) co_return ending{};
+    if (seen.record.owner != pending.record.owner) co_return false;
   }
   co_return error{error_code::conflict, error_reason::record_changed};
 }

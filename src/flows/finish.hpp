@@ -12,15 +12,13 @@ namespace tenon {
 // tokens for their row and writes connection, pointers and outcome in one commit. A provider that
 // cannot say who the account is ends the authorization, and its tokens are revoked; one that does
 // not answer leaves the record without an owner, to be finished by runDue or the next callback of
-// this browser.
-task<ending> finish_connection(flow_scope& scope, located_pending& pending);
+// this browser. Gives whether this caller's own write ended the authorization: one that lost a race
+// ended nothing and reads the record again.
+task<bool> finish_connection(flow_scope& scope, located_pending& pending);
 
 // revoke_unclaimed queues the revocation of tokens that no authorization takes up.
 task<unit> revoke_unclaimed(flow_scope& scope, const located_pending& pending,
                             const issued_tokens& issued);
-
-// report_ending says once how an authorization ended: by the caller whose write ended it.
-void report_ending(flow_scope& scope, const pending_record& pending, error cause);
 
 // encode_tokens writes a token set as JSON for sealing; decode_tokens reads it back.
 secret_string encode_tokens(const token_set& tokens);

@@ -32,8 +32,9 @@ struct service {
   service_memory memory;
 };
 
-// flow is one running call: its scope, its tasks and the loop that resumes them. Destroying it at
-// any point frees every frame, wipes them and performs nothing.
+// flow is one running call: its scope, its tasks and the loop that resumes them. When its own work
+// is done, it moves what it told into the audit log, whose failure changes nothing. Destroying it
+// at any point frees every frame, wipes them and performs nothing.
 class flow {
  public:
   // start makes a flow of this kind from its JSON input and runs it to its first effect. A wrong
@@ -46,7 +47,9 @@ class flow {
   bool settle(std::uint32_t request_id, effect_reply reply, time_ms now);
 
   mailbox& box() noexcept { return scope_.host.box(); }
-  bool finished() const noexcept { return root_->finished(); }
+  bool finished() const noexcept {
+    return root_->finished() && (linking_ == nullptr || linking_->finished());
+  }
   // take gives the JSON result of a finished flow.
   result<std::string> take() { return root_->take(); }
   // retry_after says when a failed call may be repeated, where that is known.
@@ -57,11 +60,15 @@ class flow {
  private:
   flow(service& of, time_ms now) : scope_(of.settings, of.memory, now) {}
 
+  // run_on resumes what can go on.
+  void run_on();
+
   flow_scope scope_;
   json_value input_;
   run_loop loop_;
   std::string provider_;
   std::unique_ptr<task<std::string>> root_;
+  std::unique_ptr<task<unit>> linking_;
 };
 
 }  // namespace tenon

@@ -18,10 +18,11 @@ double jitter_of(std::string_view id) {
   return hash / 4294967296.0;
 }
 
-time_ms earlier(std::optional<time_ms> found, std::optional<time_ms> other) {
-  if (!found || !other) return found ? *found : other.value_or(time_ms_max);
-  return std::min(*found, *other);
-}
+// The first check after one that failed; each further one waits twice as long.
+constexpr duration_ms check_again_ms = hour_ms;
+constexpr std::int64_t doublings_max = 16;
+
+time_ms or_never(std::optional<time_ms> at) { return at.value_or(time_ms_max); }
 
 }  // namespace
 
@@ -44,20 +45,39 @@ bool still_valid(const connection_record& record, time_ms now) {
   return expiry_of(record, now).status != expiry_status::expired;
 }
 
+time_ms next_check_at(const service_settings& settings, const connection_record& record) {
+  const duration_ms every = settings.health_every_ms;
+  // Who leaves refreshing to the callers does not want a check to refresh either.
+  const bool left_alone = !settings.refresh_ahead && !record.refresh_token.empty();
+  if (every == 0 || left_alone) return time_ms_max;
+  const connection_health& health = record.health;
+  const std::int64_t doublings = std::clamp<std::int64_t>(health.failures - 1, 0, doublings_max);
+  const duration_ms wait =
+      health.failures == 0 ? every : std::min(every, check_again_ms << doublings);
+  // A good refresh proves as much as a check.
+  const time_ms proved_at = std::max(health.checked_at.value_or(0), record.issued_at);
+  return proved_at + wait + spread_of(record, wait / 8);
+}
+
 std::optional<time_ms> next_care_at(const service_settings& settings,
                                     const connection_record& record, time_ms now) {
-  if (record.status != connection_status::active) return std::nullopt;
+  const bool ended =
+      record.status != connection_status::active && record.status != connection_status::error;
+  if (ended) return std::nullopt;
   if (record.lease) return record.lease->deadline;
+  const expiry_decision expiry = expiry_of(record, now);
+  time_ms at = next_check_at(settings, record);
   if (record.refresh_token.empty()) {
-    const expiry_status status = expiry_of(record, now).status;
-    return status == expiry_status::unknown ? std::nullopt : record.expires_at;
+    if (expiry.status != expiry_status::unknown) at = std::min(at, or_never(record.expires_at));
+  } else {
+    if (expiry.refresh_at && settings.refresh_ahead) {
+      at = std::min(at, std::max(*expiry.refresh_at, record.issued_at + age_ms_min));
+    }
+    at = std::min(at, or_never(record.end_notice_at));
+    if (at != time_ms_max) at = std::max(at, record.refresh_after.value_or(at));
   }
-  auto refresh_at = expiry_of(record, now).refresh_at;
-  if (refresh_at) refresh_at = std::max(*refresh_at, record.issued_at + age_ms_min);
-  if (!settings.refresh_ahead) refresh_at.reset();
-  const time_ms at = earlier(refresh_at, record.end_notice_at);
   if (at == time_ms_max) return std::nullopt;
-  return std::max(at, record.refresh_after.value_or(at));
+  return at;
 }
 
 duration_ms spread_of(const connection_record& record, duration_ms within) {

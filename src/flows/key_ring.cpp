@@ -102,7 +102,7 @@ task<bool> save_key_use(flow_scope& scope, const used_key& key) {
 
 void report_missing_key(flow_scope& scope, std::uint32_t id) {
   const std::string text = encode_decimal(id);
-  emit_event(scope, "key.missing", {.details = text});
+  emit_event(scope, {"key.missing"}, {.details = text});
 }
 
 }  // namespace tenon

@@ -75,11 +75,14 @@ task<held_lease> take_lease(flow_scope& scope, located_connection& connection, b
 
 task<bool> release_failed(flow_scope& scope, located_connection& connection,
                           const held_lease& lease, failed_refresh failure) {
+  const bool ended = failure.cause.code == error_code::token_expired;
+  const news told{ended ? "integration.expired" : "integration.error", failure.cause,
+                  failure.attempts};
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
     if (!holds(connection.record, lease)) break;
     connection.record.lease.reset();
     note_failure(connection.record, failure, scope.host.now());
-    const bool stored = co_await save_connection_record(scope, connection);
+    const bool stored = co_await save_connection_record(scope, connection, told);
     if (stored) co_return true;
     connection = co_await reload(scope, connection.key);
   }

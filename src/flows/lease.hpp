@@ -43,6 +43,7 @@ struct failed_refresh {
   error cause;
   duration_ms asked_ms = 0;  // the provider's Retry-After
   bool maybe_spent = false;
+  int attempts = 0;
 };
 task<bool> release_failed(flow_scope& scope, located_connection& connection,
                           const held_lease& lease, failed_refresh failure);

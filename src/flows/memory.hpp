@@ -14,6 +14,7 @@ namespace tenon {
 struct held_pair {
   std::string key;           // of the connection
   connection_record record;  // with the new pair, sealed for its generation
+  int attempts = 0;          // requests it took to get it
 };
 
 // quiet_calls counts calls to a destination that went well and were not worth a write.
@@ -37,6 +38,7 @@ struct service_memory {
   std::vector<held_pair> held;
   std::vector<quiet_calls> quiet;
   seal_block seals;
+  std::int64_t events = 0;  // told so far; no two get the same id
 };
 
 }  // namespace tenon

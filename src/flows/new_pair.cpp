@@ -29,8 +29,11 @@ void carry_pair(const connection_record& from, connection_record& to) {
   to.scopes = from.scopes;
   to.generation = from.generation;
   to.last_refresh_at = from.last_refresh_at;
-  to.status = connection_status::active;
-  to.reason.clear();
+  // What else may be wrong, a refresh does not mend.
+  if (to.status == connection_status::expired) {
+    to.status = connection_status::active;
+    to.reason.clear();
+  }
   to.refresh_after.reset();
   to.trouble = {};
   to.spare.reset();
@@ -61,46 +64,45 @@ task<unit> queue_revocation(flow_scope& scope, const held_pair& pair) {
   co_return unit{};
 }
 
+news refreshed(const held_pair& pair) {
+  return {.type = "integration.refreshed", .attempts = pair.attempts};
+}
+
 task<bool> write_pair(flow_scope& scope, located_connection& connection, const held_pair& pair) {
   located_connection next = connection;
   carry_pair(pair.record, next.record);
-  const bool stored = co_await save_connection_record(scope, next);
+  const bool stored = co_await save_connection_record(scope, next, refreshed(pair));
   if (stored) connection = std::move(next);
   co_return stored;
 }
 
-// offered is what came of one try to find a place for a pair.
-enum class offered : std::uint8_t {
-  again,      // the record changed meanwhile
-  current,    // it is the connection's pair
-  elsewhere,  // it is kept aside, or will be revoked
-};
-
-task<offered> offer(flow_scope& scope, located_connection& connection, const held_pair& pair) {
+// offer makes one try to find a place for a pair; false when the record changed meanwhile. It is
+// told when the pair is the connection's own.
+task<bool> offer(flow_scope& scope, located_connection& connection, const held_pair& pair) {
   const connection_record& seen = connection.record;
   if (seen.status == connection_status::disconnected) {
     co_await queue_revocation(scope, pair);
-    co_return offered::elsewhere;
+    co_return true;
   }
-  // The same generation means that an earlier write arrived although its reply did not.
-  if (seen.generation == pair.record.generation) co_return offered::current;
+  if (seen.generation == pair.record.generation) {
+    // An earlier write arrived although its reply did not, and its event with it.
+    emit_event(scope, refreshed(pair), subject_of(seen));
+    co_return true;
+  }
+  bool settled = false;
   if (seen.generation > pair.record.generation) {
-    const bool aside = co_await set_aside(scope, connection, pair);
-    co_return aside ? offered::elsewhere : offered::again;
+    settled = co_await set_aside(scope, connection, pair);
+  } else {
+    settled = co_await write_pair(scope, connection, pair);
   }
-  const bool written = co_await write_pair(scope, connection, pair);
-  co_return written ? offered::current : offered::again;
+  co_return settled;
 }
 
-// settle_pair offers a pair until it has a place, and tells when that is the connection's own; what
-// fails is storage.
+// settle_pair offers a pair until it has a place; what fails is storage.
 task<unit> settle_pair(flow_scope& scope, located_connection& connection, const held_pair& pair) {
   for (int race = 1; race <= lost_races_max; ++race) {
-    const offered place = co_await offer(scope, connection, pair);
-    if (place == offered::current) {
-      emit_event(scope, "integration.refreshed", subject_of(connection.record));
-    }
-    if (place != offered::again) co_return unit{};
+    const bool settled = co_await offer(scope, connection, pair);
+    if (settled) co_return unit{};
     connection = co_await reload_stored(scope, connection.key);
   }
   co_return error{error_code::database_error, error_reason::record_changed};
@@ -109,8 +111,8 @@ task<unit> settle_pair(flow_scope& scope, located_connection& connection, const 
 // hold keeps a pair that storage would not take, and has runDue write it later.
 void hold(flow_scope& scope, located_connection& connection, held_pair pair) {
   carry_pair(pair.record, connection.record);
-  emit_event(scope, "integration.error", subject_of(connection.record),
-             {error_code::database_error, error_reason::pair_held});
+  constexpr error cause{error_code::database_error, error_reason::pair_held};
+  emit_event(scope, {"integration.error", cause, pair.attempts}, subject_of(connection.record));
   std::vector<held_pair>& held = scope.memory.held;
   if (held.size() >= held_max) held.erase(held.begin());
   held.push_back(std::move(pair));
@@ -119,7 +121,7 @@ void hold(flow_scope& scope, located_connection& connection, held_pair pair) {
 
 task<held_pair> make_pair(flow_scope& scope, const located_connection& connection,
                           std::int64_t fence, const refresh_answer& answer) {
-  held_pair pair{connection.key, connection.record};
+  held_pair pair{connection.key, connection.record, answer.attempts};
   co_await store_pair(scope, pair.record, {answer.outcome.tokens, answer.requested_at}, fence);
   if (answer.outcome.tokens.scopes) pair.record.scopes = *answer.outcome.tokens.scopes;
   pair.record.last_refresh_at = scope.host.now();

@@ -29,13 +29,16 @@ task<located_pending> load_pending(flow_scope& scope, std::string key) {
   co_return located_pending{std::move(key), std::move(found[0]->version), std::move(record)};
 }
 
-task<bool> save_pending(flow_scope& scope, located_pending& pending) {
+task<bool> save_pending(flow_scope& scope, located_pending& pending, news what) {
   commit_request batch;
   batch.expect(pending.key, pending.version);
   put_pending(scope, batch, pending);
+  std::string event = record_event(scope, batch, what, subject_of(pending.record));
   commit_reply stored = co_await scope.host.commit(std::move(batch));
-  if (stored.ok) pending.version = std::move(stored.version);
-  co_return stored.ok;
+  if (!stored.ok) co_return false;
+  pending.version = std::move(stored.version);
+  announce(scope, std::move(event));
+  co_return true;
 }
 
 void put_pending(flow_scope& scope, commit_request& batch, located_pending& pending) {
@@ -61,14 +64,17 @@ task<bool> take_pending(flow_scope& scope, located_pending& pending) {
   co_return co_await save_pending(scope, pending);
 }
 
-task<ending> fail_pending(flow_scope& scope, located_pending& pending, std::string shown_code,
-                          error cause) {
+event_subject subject_of(const pending_record& record) {
+  return {record.user, record.provider, record.connection_id};
+}
+
+task<bool> fail_pending(flow_scope& scope, located_pending& pending, std::string shown_code,
+                        error cause) {
   pending.record.stage = pending_stage::failed;
   pending.record.failure = std::move(shown_code);
   pending.record.verifier.clear();
   pending.record.tokens.clear();
-  const bool stored = co_await save_pending(scope, pending);
-  co_return ending{stored, cause};
+  co_return co_await save_pending(scope, pending, {"oauth.failed", cause});
 }
 
 }  // namespace tenon

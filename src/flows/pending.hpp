@@ -3,6 +3,7 @@
 #include <string>
 
 #include "coro/task.hpp"
+#include "flows/events.hpp"
 #include "flows/scope.hpp"
 #include "vault/pending_record.hpp"
 
@@ -20,26 +21,22 @@ struct located_pending {
 task<located_pending> load_pending(flow_scope& scope, std::string key);
 
 // save_pending writes the record if nobody changed it since; gives whether this caller won, and
-// then carries the new version.
-task<bool> save_pending(flow_scope& scope, located_pending& pending);
+// then carries the new version. What there is to tell about the change goes into the audit log.
+task<bool> save_pending(flow_scope& scope, located_pending& pending, news what = {});
 
 // put_pending adds the record and the move of its due row to a batch.
 void put_pending(flow_scope& scope, commit_request& batch, located_pending& pending);
+
+// subject_of names an authorization in events.
+event_subject subject_of(const pending_record& record);
 
 // take_pending wins the record for this caller and destroys the stored verifier (R21); gives
 // whether it won.
 task<bool> take_pending(flow_scope& scope, located_pending& pending);
 
-// ending says whether this caller's own write ended an authorization, and why it failed if it
-// did. A caller that lost a race ended nothing: it reads the record again.
-struct ending {
-  bool here = false;
-  error cause;
-};
-
 // fail_pending ends the authorization with a code that the browser may be shown, and drops what
-// is secret in the record.
-task<ending> fail_pending(flow_scope& scope, located_pending& pending, std::string shown_code,
-                          error cause);
+// is secret in the record. Gives whether this caller's own write ended it.
+task<bool> fail_pending(flow_scope& scope, located_pending& pending, std::string shown_code,
+                        error cause);
 
 }  // namespace tenon

@@ -99,6 +99,7 @@ task<refresh_answer> try_spare(flow_scope& scope, const refresh_work& work, refr
   once.policy.attempts_max = 1;
   refresh_answer second = co_await spend_refresh_token(scope, once, work.means.spare);
   second.maybe_spent = second.maybe_spent || answer.maybe_spent;
+  second.attempts += answer.attempts;
   co_return second;
 }
 
@@ -114,19 +115,22 @@ task<unit> end_grant(flow_scope& scope, const refresh_work& work, const refresh_
   const error failure{error_code::token_expired,
                       lost ? error_reason::lost_rotation : error_reason::grant_revoked,
                       answer.outcome.status};
-  const bool ended = co_await release_failed(scope, work.connection, work.lease, {failure});
+  const failed_refresh failed{.cause = failure, .attempts = answer.attempts};
+  const bool ended = co_await release_failed(scope, work.connection, work.lease, failed);
   // Whoever took the lease over decides; this caller may come again.
   if (!ended) co_return error_code::token_refresh_error;
-  emit_event(scope, "integration.expired", subject_of(record), failure);
   co_return failure;
 }
 
 task<unit> put_off(flow_scope& scope, const refresh_work& work, const refresh_answer& answer) {
   const error failure = failure_of(answer);
   const bool maybe_spent = work.lease.reclaimed || answer.maybe_spent;
-  co_await release_failed(scope, work.connection, work.lease,
-                          {failure, answer.asked_ms, maybe_spent});
-  emit_event(scope, "integration.error", subject_of(work.connection.record), failure);
+  const failed_refresh failed{failure, answer.asked_ms, maybe_spent, answer.attempts};
+  const bool released = co_await release_failed(scope, work.connection, work.lease, failed);
+  if (!released) {
+    emit_event(scope, {"integration.error", failure, answer.attempts},
+               subject_of(work.connection.record));
+  }
   const connection_record& record = work.connection.record;
   if (record.refresh_after) scope.retry_after = *record.refresh_after - scope.host.now();
   co_return failure;

@@ -171,7 +171,7 @@ task<std::string> rotate_page(flow_scope& scope, const json_value& input) {
   }
   if (rows.next.empty()) {
     const std::string current = encode_decimal(co_await sealing_key(scope));
-    emit_event(scope, "key.rotated", {.details = current});
+    co_await tell(scope, {"key.rotated"}, {.details = current});
   }
   co_return write_rotation(page, rows.next);
 }
@@ -222,7 +222,7 @@ task<std::string> retire_key(flow_scope& scope, std::int64_t asked) {
   co_await refuse_in_use(scope, id);
   const time_ms reserved_until = co_await mark_retired(scope, id);
   const std::string text = encode_decimal(id);
-  emit_event(scope, "key.retired", {.details = text});
+  co_await tell(scope, {"key.retired"}, {.details = text});
   json_writer json;
   json.begin_object();
   json.member("keyId", asked);

@@ -30,15 +30,22 @@ bool is_kind(std::string_view key, std::string_view kind) {
          key[at + kind.size()] == '/';
 }
 
+struct told_change {
+  news what;
+  event_subject subject;
+};
+
 // settle_item replaces a worked item by its next date, or removes it.
 task<unit> settle_item(flow_scope& scope, const stored_entry& item,
-                       std::optional<storage_write> next) {
+                       std::optional<storage_write> next, told_change told = {}) {
   commit_request batch;
   batch.expect(item.key, item.version);
   batch.remove(item.key);
   if (next) batch.writes.push_back(std::move(*next));
+  std::string event = record_event(scope, batch, told.what, told.subject);
   // A failed check means that somebody else worked the same item: nothing is left to do.
-  co_await scope.host.commit(std::move(batch));
+  const commit_reply stored = co_await scope.host.commit(std::move(batch));
+  if (stored.ok) announce(scope, std::move(event));
   co_return unit{};
 }
 
@@ -62,11 +69,12 @@ task<bool> work_revocation(flow_scope& scope, const stored_entry& item) {
   if (!done && again_at) {
     next = storage_write{revocation_key(job, *again_at), encode_revocation(job), std::nullopt};
   }
+  told_change told;
   if (!done && !again_at) {
-    emit_event(scope, "integration.error", {job.user, job.provider, job.connection_id},
-               {error_code::disconnect_error});
+    told = {{"integration.error", {error_code::disconnect_error}},
+            {job.user, job.provider, job.connection_id}};
   }
-  co_await settle_item(scope, item, std::move(next));
+  co_await settle_item(scope, item, std::move(next), told);
   co_return done;
 }
 
@@ -106,6 +114,7 @@ task<due_count> work_all(flow_scope& scope, const list_reply& items) {
   const time_ms stop_at = scope.host.now() + work_ms_max;
   for (const stored_entry& item : items) {
     if (scope.host.now() >= stop_at) break;
+    scope.began_at = scope.host.now();
     const auto done = co_await attempt(work_item(scope, item));
     done.ok() && done.value() ? ++count.done : ++count.failed;
     if (!done.ok() && done.error().reason == error_reason::record_unreadable) {
@@ -141,6 +150,7 @@ task<std::string> run_due_flow(flow_scope& scope, const json_value& input) {
   due_count count = co_await work_all(scope, items);
   if (!flushed.ok()) ++count.failed;
   const auto next = co_await next_run(scope, count);
+  scope.has_unlinked = true;  // also those that a crashed flow left behind
   json_writer json;
   json.begin_object();
   json.member("done", count.done);

@@ -23,12 +23,14 @@ struct call_info {
 class flow_scope {
  public:
   flow_scope(const service_settings& settings, service_memory& memory, time_ms now)
-      : host(now), settings(settings), memory(memory) {}
+      : host(now), settings(settings), memory(memory), began_at(now) {}
 
   tenon::host host;
   const service_settings& settings;
   service_memory& memory;
   call_info call;
+  time_ms began_at;           // when the work under way began, for the durations in events
+  bool has_unlinked = false;  // events were stored that the audit log does not have yet
   std::optional<duration_ms> retry_after;  // goes out with the error that ends the flow
 };
 

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t key_bytes_min = 32;
 constexpr duration_ms state_ttl_min_ms = minute_ms;
 constexpr duration_ms state_ttl_max_ms = hour_ms;
+constexpr duration_ms health_every_min_ms = minute_ms;
 
 std::string indexed(std::string_view list, std::size_t index, std::string_view member) {
   return std::string(list) + '[' + encode_decimal(static_cast<std::int64_t>(index)) + "]." +
@@ -44,7 +45,7 @@ class settings_reader {
  public:
   bool read(const json_value& from) {
     return read_keys(from) && read_route_key(from) && read_providers(from) && read_origins(from) &&
-           read_state_ttl(from);
+           read_state_ttl(from) && read_care(from);
   }
 
   bool wrong(std::string_view field, error_reason reason = error_reason::wrong_type) {
@@ -62,6 +63,7 @@ class settings_reader {
   bool read_provider(const json_value& from, std::size_t index, bool loopback_http);
   bool read_origins(const json_value& from);
   bool read_state_ttl(const json_value& from);
+  bool read_care(const json_value& from);
 };
 
 bool settings_reader::read_keys(const json_value& from) {
@@ -142,11 +144,18 @@ bool settings_reader::read_origins(const json_value& from) {
 }
 
 bool settings_reader::read_state_ttl(const json_value& from) {
-  settings.refresh_ahead = from.flag("refreshAhead", true);
   settings.state_ttl_ms = from.integer("stateTtlMs", settings.state_ttl_ms);
   const bool legal =
       settings.state_ttl_ms >= state_ttl_min_ms && settings.state_ttl_ms <= state_ttl_max_ms;
   return legal || wrong("stateTtlMs", error_reason::not_allowed);
+}
+
+bool settings_reader::read_care(const json_value& from) {
+  settings.refresh_ahead = from.flag("refreshAhead", true);
+  settings.health_every_ms = from.integer("healthEveryMs", settings.health_every_ms);
+  const bool legal =
+      settings.health_every_ms == 0 || settings.health_every_ms >= health_every_min_ms;
+  return legal || wrong("healthEveryMs", error_reason::not_allowed);
 }
 
 }  // namespace

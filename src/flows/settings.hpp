@@ -32,7 +32,8 @@ struct service_settings {
   std::vector<configured_provider> providers;
   std::vector<std::string> return_origins;
   duration_ms state_ttl_ms = 10 * minute_ms;
-  bool refresh_ahead = true;  // runDue refreshes before tokens run out
+  bool refresh_ahead = true;             // runDue refreshes before tokens run out
+  duration_ms health_every_ms = day_ms;  // runDue checks what nothing else touches; 0: never
 
   const configured_provider* find_provider(std::string_view id) const noexcept;
   const state_key* find_key(std::uint32_t id) const noexcept;

@@ -21,5 +21,7 @@ task<std::string> read_flow(flow_scope& scope, const json_value& input);
 task<std::string> run_due_flow(flow_scope& scope, const json_value& input);
 task<std::string> rotate_keys_flow(flow_scope& scope, const json_value& input);
 task<std::string> connect_api_key_flow(flow_scope& scope, const json_value& input);
+task<std::string> check_health_flow(flow_scope& scope, const json_value& input);
+task<std::string> list_audit_flow(flow_scope& scope, const json_value& input);
 
 }  // namespace tenon

@@ -63,6 +63,7 @@ task<refresh_answer> spend_refresh_token(flow_scope& scope, const refresh_call& 
   refresh_answer answer;
   for (int attempt = 1;; ++attempt) {
     answer.requested_at = scope.host.now();
+    answer.attempts = attempt;
     http_reply reply = co_await scope.host.fetch(
         refresh_request(target.entry, target.client, refresh_token.view()));
     answer.outcome = read_token_response(target.entry.token_response, reply);

@@ -36,6 +36,7 @@ struct refresh_answer {
   time_ms requested_at = 0;
   duration_ms asked_ms = 0;
   bool maybe_spent = false;
+  int attempts = 0;
 };
 
 // refresh_call is one series of tries to spend a refresh token at a provider; none begins at

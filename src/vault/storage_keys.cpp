@@ -9,7 +9,7 @@
 namespace tenon {
 namespace {
 
-constexpr std::size_t due_digits = 16;
+constexpr std::size_t number_digits = 16;
 
 std::string joined(std::string_view head, std::initializer_list<std::string_view> parts) {
   std::string key(head);
@@ -20,9 +20,22 @@ std::string joined(std::string_view head, std::initializer_list<std::string_view
   return key;
 }
 
-std::string padded_time(time_ms at) {
-  const std::string digits = encode_decimal(at < 0 ? 0 : at);
-  return std::string(due_digits - digits.size(), '0') + digits;
+std::string padded(std::int64_t number) {
+  const std::string digits = encode_decimal(number < 0 ? 0 : number);
+  return std::string(number_digits - digits.size(), '0') + digits;
+}
+
+// number_after reads the padded number that follows a prefix; -1 when there is none.
+std::int64_t number_after(std::string_view prefix, std::string_view key) {
+  if (!key.starts_with(prefix)) return -1;
+  const std::string_view digits = key.substr(prefix.size()).substr(0, number_digits);
+  if (digits.size() != number_digits) return -1;
+  std::int64_t number = 0;
+  for (const char digit : digits) {
+    if (digit < '0' || digit > '9') return -1;
+    number = number * 10 + (digit - '0');
+  }
+  return number;
 }
 
 }  // namespace
@@ -51,6 +64,8 @@ std::string account_prefix(std::string_view organization, std::string_view provi
   return joined("account", {organization, provider, account}) + '/';
 }
 
+std::string health_key(std::string_view connection_id) { return joined("health", {connection_id}); }
+
 std::string pending_key(std::string_view nonce) { return joined("pending", {nonce}); }
 
 std::string destination_key(std::string_view organization, std::string_view host) {
@@ -62,28 +77,26 @@ std::string key_use_key(std::uint32_t key_id) {
 }
 
 std::string due_key(time_ms at, std::string_view kind, std::string_view id) {
-  return std::string(due_prefix) + padded_time(at) + '/' + percent_encode(kind) + '/' +
+  return std::string(due_prefix) + padded(at) + '/' + percent_encode(kind) + '/' +
          percent_encode(id);
 }
 
-std::string due_end(time_ms now) { return std::string(due_prefix) + padded_time(now + 1); }
+std::string event_key(time_ms at, std::string_view id) {
+  return std::string(event_prefix) + padded(at) + '/' + std::string(id);
+}
+
+std::string audit_key(std::int64_t seq) { return std::string(audit_prefix) + padded(seq); }
+
+std::string due_end(time_ms now) { return std::string(due_prefix) + padded(now + 1); }
 
 std::string postponed(std::string_view due_key, time_ms at) {
-  const std::size_t work = due_prefix.size() + due_digits;
-  return std::string(due_prefix) + padded_time(at) +
+  const std::size_t work = due_prefix.size() + number_digits;
+  return std::string(due_prefix) + padded(at) +
          std::string(due_key.substr(std::min(work, due_key.size())));
 }
 
-time_ms due_time(std::string_view key) {
-  if (!key.starts_with(due_prefix)) return -1;
-  const std::string_view digits = key.substr(due_prefix.size()).substr(0, due_digits);
-  if (digits.size() != due_digits) return -1;
-  time_ms at = 0;
-  for (const char digit : digits) {
-    if (digit < '0' || digit > '9') return -1;
-    at = at * 10 + (digit - '0');
-  }
-  return at;
-}
+time_ms due_time(std::string_view key) { return number_after(due_prefix, key); }
+
+std::int64_t audit_seq(std::string_view key) { return number_after(audit_prefix, key); }
 
 }  // namespace tenon

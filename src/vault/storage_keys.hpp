@@ -31,6 +31,8 @@ std::string id_key(std::string_view connection_id);
 std::string account_key(const connection_path& path, std::string_view connection_id);
 std::string account_prefix(std::string_view organization, std::string_view provider,
                            std::string_view account);
+// health_key is where the last checks of a connection stand.
+std::string health_key(std::string_view connection_id);
 // pending_key is where an authorization in progress stands, by its nonce.
 std::string pending_key(std::string_view nonce);
 // destination_key is where the state of one host stands, as one organization knows it (R95). host
@@ -47,6 +49,15 @@ inline constexpr std::string_view due_prefix = "due/";
 inline constexpr std::string_view care_kind = "connection";
 // finish_kind is the kind of a pending authorization's due row; its value is the pending key.
 inline constexpr std::string_view finish_kind = "finish";
+// event_key is where an audited event waits for its place in the audit log, audit_key where the
+// log's entry of that number stands, audit_head_key where its end is noted.
+std::string event_key(time_ms at, std::string_view id);
+std::string audit_key(std::int64_t seq);
+// audit_seq reads the number back; -1 when the key is not one.
+std::int64_t audit_seq(std::string_view key);
+inline constexpr std::string_view event_prefix = "event/";
+inline constexpr std::string_view audit_prefix = "audit/";
+inline constexpr std::string_view audit_head_key = "audit-head";
 // postponed gives the key of the same work at a later time.
 std::string postponed(std::string_view due_key, time_ms at);
 // due_time reads the time back out of a due key; -1 when the key is not one.

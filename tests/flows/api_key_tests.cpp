@@ -47,9 +47,10 @@ TEST_CASE("an API key is verified, sealed and handed out", "[flows]") {
            input_with("keyed", key_1 + R"(,"scopes":["read"],"metadata":{"a":1})"));
   const auto answer = flow.to_end();
   REQUIRE(answer.ok());
-  CHECK(flow.transcript() == std::vector<std::string>{"fetch GET https://api.keyed.example/me",
-                                                      "get connection", "random 16", "seal",
-                                                      "commit connection id account"});
+  CHECK(flow.transcript() ==
+        std::vector<std::string>{"fetch GET https://api.keyed.example/me", "get connection",
+                                 "random 16", "seal", "commit due connection id account event",
+                                 "list event", "get audit-head", "commit -event audit audit-head"});
   REQUIRE(find_header(asked.headers, "x-api-key") != nullptr);
   CHECK(*find_header(asked.headers, "x-api-key") == "sk-canary-1");
   CHECK(find_header(asked.headers, "authorization") == nullptr);

@@ -53,7 +53,8 @@ TEST_CASE("a callback exchanges the code, asks who it is and stores one connecti
             "get pending", "open", "random 12", "commit pending",
             "fetch POST https://id.acme.example/token", "seal", "commit due pending", "open",
             "fetch GET https://api.acme.example/me", "get connection", "random 16", "seal", "seal",
-            "commit due connection id account -due pending", "get connection"});
+            "commit due connection id account -due pending event event", "get connection",
+            "list event", "get audit-head", "commit -event audit -event audit audit-head"});
   CHECK(member(answer.value(), "accountId") == "acct-9");
   CHECK(member(answer.value(), "connection.status") == "connected");
   CHECK(member(answer.value(), "connection.id").find("con_") == 0);

@@ -95,3 +95,14 @@ TEST_CASE("a state lives one to sixty minutes [R7]", "[flows]") {
   CHECK(wrong_field(with_ttl("59999")) == "stateTtlMs");
   CHECK(wrong_field(with_ttl("3600001")) == "stateTtlMs");
 }
+
+TEST_CASE("health checks are a minute apart at least, or off", "[flows]") {
+  const auto with_period = [](const std::string& ms) {
+    return R"({"keys":[{"id":1,"secret":")" + std::string(good_key) + R"("}],"healthEveryMs":)" +
+           ms + "}";
+  };
+  CHECK(wrong_field(with_period("0")) == "(accepted)");
+  CHECK(wrong_field(with_period("60000")) == "(accepted)");
+  CHECK(wrong_field(with_period("59999")) == "healthEveryMs");
+  CHECK(wrong_field(with_period("-1")) == "healthEveryMs");
+}

@@ -177,6 +177,8 @@ describe("docs/storage-schema.md", () => {
     ["src/vault/pending_record.cpp", "pending/<nonce>"],
     ["src/vault/connection_record.cpp", "connection/…"],
     ["src/retry/destination_record.cpp", "destination/<organization>/<host>"],
+    ["src/vault/health_record.cpp", "health/<connection id>"],
+    ["src/vault/audit_chain.cpp", "event/<time>/<id>`, `audit/<number>` and `audit-head"],
     ["src/flows/revocation.cpp", "due/<time>/revoke/<connection id>.<generation>"],
   ])("names every member that %s writes", (path, title) => {
     const described = section(records, `### \`${title}\`, version 1`);
@@ -197,7 +199,7 @@ describe("docs/storage-schema.md", () => {
 
   it("lists every kind of key", () => {
     const prefixes = findAll(read("src/vault/storage_keys.cpp"), /joined\("(\w+)"/g);
-    for (const prefix of [...new Set(prefixes), "due", "session"]) {
+    for (const prefix of [...new Set(prefixes), "due", "event", "audit", "session"]) {
       expect(rowsOf(section(schema, "## Keys"), new RegExp(`^\`${prefix}/`))).toHaveLength(1);
     }
   });

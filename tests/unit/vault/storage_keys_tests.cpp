@@ -36,3 +36,10 @@ TEST_CASE("what is due now lies before the end, what is due later does not", "[v
 TEST_CASE("work that is postponed keeps its kind and id", "[vault]") {
   CHECK(postponed(due_key(1, "revoke", "con_1"), 5) == due_key(5, "revoke", "con_1"));
 }
+
+TEST_CASE("entries of the audit log sort by number and give it back", "[vault]") {
+  CHECK(audit_key(9) < audit_key(10));
+  CHECK(audit_seq(audit_key(1234)) == 1234);
+  CHECK(audit_seq(audit_head_key) == -1);
+  CHECK(event_key(999, "ff") < event_key(1000, "00"));
+}
