@@ -144,12 +144,9 @@ task<located_connection> save_key(flow_scope& scope, const key_request& request,
     co_await store_key(scope, record, request);
     commit_request batch;
     put_account(scope, batch, connection);
-    std::string event =
-        record_event(scope, batch, {"integration.connected"}, subject_of(connection.record));
-    const commit_reply stored = co_await scope.host.commit(std::move(batch));
-    if (!stored.ok) continue;
-    announce(scope, std::move(event));
-    co_return connection;
+    record_event(scope, batch, {"integration.connected"}, subject_of(connection.record));
+    const commit_reply stored = co_await commit_told(scope, std::move(batch));
+    if (stored.ok) co_return connection;
   }
   co_return error{error_code::conflict, error_reason::record_changed};
 }

@@ -135,11 +135,10 @@ task<bool> save_connection_record(flow_scope& scope, located_connection& connect
   commit_request batch;
   batch.expect(connection.key, connection.version);
   put_connection(scope, batch, connection);
-  std::string event = record_event(scope, batch, what, subject_of(connection.record));
-  commit_reply stored = co_await scope.host.commit(std::move(batch));
+  record_event(scope, batch, what, subject_of(connection.record));
+  commit_reply stored = co_await commit_told(scope, std::move(batch));
   if (!stored.ok) co_return false;
   connection.version = std::move(stored.version);
-  announce(scope, std::move(event));
   co_return true;
 }
 

@@ -71,10 +71,8 @@ task<disconnection> end_connection(flow_scope& scope, located_connection& connec
     // Before the commit: its reply can get lost.
     if (ended.job) scope.host.wake(due_time(ended.job_key));
     commit_request batch = burial_batch(connection, ended, now);
-    std::string event =
-        record_event(scope, batch, {"integration.disconnected"}, subject_of(ended.record));
-    const commit_reply stored = co_await scope.host.commit(std::move(batch));
-    if (stored.ok) announce(scope, std::move(event));
+    record_event(scope, batch, {"integration.disconnected"}, subject_of(ended.record));
+    const commit_reply stored = co_await commit_told(scope, std::move(batch));
     if (stored.ok) co_return ended;
     connection = co_await reload(scope, connection.key);
   }

@@ -1,6 +1,7 @@
 #include "flows/events.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "crypto/sha256.hpp"
 #include "encoding/decimal.hpp"
@@ -61,27 +62,30 @@ void emit_event(flow_scope& scope, const news& what, const event_subject& subjec
   scope.host.emit(with_id(id_of(scope, event), event));
 }
 
-std::string record_event(flow_scope& scope, commit_request& batch, const news& what,
-                         const event_subject& subject) {
-  if (what.type.empty()) return {};
+void record_event(flow_scope& scope, commit_request& batch, const news& what,
+                  const event_subject& subject) {
+  if (what.type.empty()) return;
   const std::string event = compose(scope, what, subject);
   const std::string id = id_of(scope, event);
-  std::string whole = with_id(id, event);
-  batch.put(event_key(scope.host.now(), id), whole);
-  return whole;
+  batch.put(event_key(scope.host.now(), id), with_id(id, event));
 }
 
-void announce(flow_scope& scope, std::string event) {
-  if (event.empty()) return;
+task<commit_reply> commit_told(flow_scope& scope, commit_request batch) {
+  std::vector<std::string> told;
+  for (const storage_write& write : batch.writes) {
+    if (write.key.starts_with(event_prefix)) told.push_back(*write.value);
+  }
+  commit_reply stored = co_await scope.host.commit(std::move(batch));
+  if (!stored.ok || told.empty()) co_return stored;
   scope.has_unlinked = true;
-  scope.host.emit(std::move(event));
+  for (std::string& event : told) scope.host.emit(std::move(event));
+  co_return stored;
 }
 
 task<unit> tell(flow_scope& scope, const news& what, const event_subject& subject) {
   commit_request batch;
-  std::string event = record_event(scope, batch, what, subject);
-  co_await scope.host.commit(std::move(batch));
-  announce(scope, std::move(event));
+  record_event(scope, batch, what, subject);
+  co_await commit_told(scope, std::move(batch));
   co_return unit{};
 }
 

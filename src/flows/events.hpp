@@ -28,11 +28,12 @@ struct news {
 // emit_event hands an event to the host that tells of no stored change.
 void emit_event(flow_scope& scope, const news& what, const event_subject& subject);
 
-// record_event adds an audited event to the batch with the change it tells, and gives it. Once
-// that batch is committed, the caller announces it: hands it to the host, and to the audit log.
-std::string record_event(flow_scope& scope, commit_request& batch, const news& what,
-                         const event_subject& subject);
-void announce(flow_scope& scope, std::string event);
+// record_event adds an audited event to the batch with the change it tells. commit_told commits
+// such a batch; when that is done, its events go to the host, and to the audit log when the flow
+// ends.
+void record_event(flow_scope& scope, commit_request& batch, const news& what,
+                  const event_subject& subject);
+task<commit_reply> commit_told(flow_scope& scope, commit_request batch);
 
 // tell stores and announces an audited event whose change was made in several commits.
 task<unit> tell(flow_scope& scope, const news& what, const event_subject& subject);

@@ -55,15 +55,12 @@ task<bool> save_grant(flow_scope& scope, located_pending& pending, const account
   batch.expect(pending.key, pending.version);
   put_account(scope, batch, connection);
   put_pending(scope, batch, done);
-  std::string connected =
-      record_event(scope, batch, {"integration.connected"}, subject_of(connection.record));
-  std::string completed = record_event(scope, batch, {"oauth.completed"}, subject_of(done.record));
-  commit_reply stored = co_await scope.host.commit(std::move(batch));
+  record_event(scope, batch, {"integration.connected"}, subject_of(connection.record));
+  record_event(scope, batch, {"oauth.completed"}, subject_of(done.record));
+  commit_reply stored = co_await commit_told(scope, std::move(batch));
   if (!stored.ok) co_return false;
   pending = std::move(done);
   pending.version = std::move(stored.version);
-  announce(scope, std::move(connected));
-  announce(scope, std::move(completed));
   co_return true;
 }
 
@@ -91,10 +88,8 @@ task<bool> abandon(flow_scope& scope, located_pending& pending, const token_set&
   const time_ms now = scope.host.now();
   if (job) batch.put(revocation_key(*job, now), encode_revocation(*job));
   if (job) scope.host.wake(now);
-  std::string event =
-      record_event(scope, batch, {"oauth.failed", cause}, subject_of(pending.record));
-  const commit_reply stored = co_await scope.host.commit(std::move(batch));
-  if (stored.ok) announce(scope, std::move(event));
+  record_event(scope, batch, {"oauth.failed", cause}, subject_of(pending.record));
+  const commit_reply stored = co_await commit_told(scope, std::move(batch));
   co_return stored.ok;
 }
 

@@ -100,13 +100,12 @@ task<bool> save_check(flow_scope& scope, health_report& report, const check_resu
   batch.put(health_key(record.id), encode_history(report.checks), now + history_life_ms);
   news what;
   if (report.reason != before) what = {"integration.health_changed", check.finding};
-  std::string event = record_event(scope, batch, what, subject_of(record));
-  commit_reply stored = co_await scope.host.commit(std::move(batch));
+  record_event(scope, batch, what, subject_of(record));
+  commit_reply stored = co_await commit_told(scope, std::move(batch));
   if (!stored.ok) co_return false;
   connection.version = std::move(stored.version);
   const bool works = check.finding.code == error_code::none;
   report.action = action_for(works ? trouble_of(record) : check.finding);
-  announce(scope, std::move(event));
   co_return true;
 }
 

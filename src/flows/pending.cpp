@@ -33,11 +33,10 @@ task<bool> save_pending(flow_scope& scope, located_pending& pending, news what) 
   commit_request batch;
   batch.expect(pending.key, pending.version);
   put_pending(scope, batch, pending);
-  std::string event = record_event(scope, batch, what, subject_of(pending.record));
-  commit_reply stored = co_await scope.host.commit(std::move(batch));
+  record_event(scope, batch, what, subject_of(pending.record));
+  commit_reply stored = co_await commit_told(scope, std::move(batch));
   if (!stored.ok) co_return false;
   pending.version = std::move(stored.version);
-  announce(scope, std::move(event));
   co_return true;
 }
 

@@ -42,10 +42,9 @@ task<unit> settle_item(flow_scope& scope, const stored_entry& item,
   batch.expect(item.key, item.version);
   batch.remove(item.key);
   if (next) batch.writes.push_back(std::move(*next));
-  std::string event = record_event(scope, batch, told.what, told.subject);
+  record_event(scope, batch, told.what, told.subject);
   // A failed check means that somebody else worked the same item: nothing is left to do.
-  const commit_reply stored = co_await scope.host.commit(std::move(batch));
-  if (stored.ok) announce(scope, std::move(event));
+  co_await commit_told(scope, std::move(batch));
   co_return unit{};
 }
 
