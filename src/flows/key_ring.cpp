@@ -31,7 +31,8 @@ void report_missing_keys(flow_scope& scope, const std::vector<used_key>& keys) {
 // take_block counts a block of seals as used and keeps it in memory; a lost race leaves the memory
 // as it is.
 task<unit> take_block(flow_scope& scope) {
-  const std::vector<used_key> keys = co_await read_used_keys(scope);
+  const list_reply rows = co_await scope.host.list(key_use_rows());
+  const std::vector<used_key> keys = co_await used_keys_of(rows);
   report_missing_keys(scope, keys);
   used_key key = co_await next_sealing_key(scope, keys);
   seal_block block = scope.memory.seals;
@@ -64,17 +65,19 @@ task<std::uint32_t> use_sealing_key(flow_scope& scope) {
   co_return id;
 }
 
-task<std::vector<used_key>> read_used_keys(flow_scope& scope) {
-  const list_reply rows =
-      co_await scope.host.list({.prefix = std::string(key_use_prefix), .limit = keys_looked_at});
+list_request key_use_rows() {
+  return {.prefix = std::string(key_use_prefix), .limit = keys_looked_at};
+}
+
+result<std::vector<used_key>> used_keys_of(const list_reply& rows) {
   std::vector<used_key> keys;
   for (const stored_entry& row : rows) {
     const auto id = decode_decimal(std::string_view(row.key).substr(key_use_prefix.size()));
-    if (!id) continue;
-    const key_use use = co_await decode_key_use(row.value);
-    keys.push_back({static_cast<std::uint32_t>(*id), row.version, use});
+    const auto use = decode_key_use(row.value);
+    if (!use.ok()) return use.error();
+    if (id) keys.push_back({static_cast<std::uint32_t>(*id), row.version, use.value()});
   }
-  co_return keys;
+  return keys;
 }
 
 result<used_key> next_sealing_key(const flow_scope& scope, const std::vector<used_key>& keys) {

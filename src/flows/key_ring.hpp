@@ -27,7 +27,9 @@ struct used_key {
   key_use use;
 };
 
-task<std::vector<used_key>> read_used_keys(flow_scope& scope);
+// key_use_rows asks for the rows of all keys, and used_keys_of reads them.
+list_request key_use_rows();
+result<std::vector<used_key>> used_keys_of(const list_reply& rows);
 
 // next_sealing_key picks from the ring by what is stored; configuration_error/key_used_up.
 result<used_key> next_sealing_key(const flow_scope& scope, const std::vector<used_key>& keys);

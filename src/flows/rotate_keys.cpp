@@ -58,20 +58,22 @@ struct rotation {
   std::vector<key_count> remaining;  // rows that still hold a text of that key
 };
 
-void count_remaining(rotation& into, const sealed_row& row, std::uint32_t current) {
+// older_keys gives the keys of a row's texts but the one that seals now, each once.
+std::vector<std::uint32_t> older_keys(const sealed_row& row, std::uint32_t current) {
   std::vector<std::uint32_t> ids;
   for (const sealed_member& member : row.members) {
-    const bool counted = std::find(ids.begin(), ids.end(), member.key_id) != ids.end();
-    if (member.key_id != current && !counted) ids.push_back(member.key_id);
+    const bool seen = std::find(ids.begin(), ids.end(), member.key_id) != ids.end();
+    if (member.key_id != current && !seen) ids.push_back(member.key_id);
   }
+  return ids;
+}
+
+void count_remaining(rotation& into, const std::vector<std::uint32_t>& ids) {
   for (const std::uint32_t id : ids) {
-    const auto found = std::find_if(into.remaining.begin(), into.remaining.end(),
-                                    [&](const key_count& each) { return each.id == id; });
-    if (found == into.remaining.end()) {
-      into.remaining.push_back({id, 1});
-    } else {
-      ++found->rows;
-    }
+    auto found = std::find_if(into.remaining.begin(), into.remaining.end(),
+                              [&](const key_count& each) { return each.id == id; });
+    if (found == into.remaining.end()) found = into.remaining.insert(found, {id, 0});
+    ++found->rows;
   }
 }
 
@@ -116,27 +118,30 @@ task<bool> save_row(flow_scope& scope, const sealed_row& row) {
 
 // rotate_row seals a row's texts anew where they are under an older key. A row that others change
 // at the same time is looked at once more; what they stored is never overwritten.
-task<unit> rotate_row(flow_scope& scope, stored_entry row, rotation& page) {
+task<unit> rotate_row(flow_scope& scope, stored_entry entry, rotation& page) {
+  const std::string key = entry.key;
   for (int look = 1;; ++look) {
-    std::string key = row.key;
-    auto read = read_sealed_row(std::move(row));
-    const std::uint32_t current = co_await sealing_key(scope);
-    renewed outcome;
-    bool saved = true;
-    if (read.ok()) {
-      const sealed_row before = read.value();
-      outcome = co_await reseal_row(scope, read.value(), current);
-      saved = !outcome.changed || co_await save_row(scope, read.value());
-      if (saved || look == looks_max) count_remaining(page, saved ? read.value() : before, current);
-    }
-    if (saved || look == looks_max) {
-      if (saved && outcome.changed) ++page.resealed;
-      if (!read.ok() || outcome.unreadable) ++page.unreadable;
+    auto read = read_sealed_row(std::move(entry));
+    if (!read.ok()) {
+      ++page.unreadable;
       co_return unit{};
     }
-    get_reply again = co_await scope.host.get(std::move(key));
+    sealed_row& row = read.value();
+    const std::uint32_t current = co_await sealing_key(scope);
+    const std::vector<std::uint32_t> before = older_keys(row, current);
+    const renewed outcome = co_await reseal_row(scope, row, current);
+    bool saved = true;
+    if (outcome.changed) saved = co_await save_row(scope, row);
+    if (saved || look == looks_max) {
+      count_remaining(page, saved ? older_keys(row, current) : before);
+      page.resealed += saved && outcome.changed;
+      page.unreadable += outcome.unreadable;
+      co_return unit{};
+    }
+    get_reply again = co_await scope.host.get(key);
     if (again.size() != 1 || !again[0]) co_return unit{};
-    row = std::move(*again[0]);
+    entry = std::move(*again[0]);
+    entry.key = key;
   }
 }
 
@@ -196,7 +201,8 @@ task<unit> refuse_in_use(flow_scope& scope, std::uint32_t id) {
 // gives the time from which on none can.
 task<time_ms> mark_retired(flow_scope& scope, std::uint32_t id) {
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
-    const std::vector<used_key> keys = co_await read_used_keys(scope);
+    const list_reply rows = co_await scope.host.list(key_use_rows());
+    const std::vector<used_key> keys = co_await used_keys_of(rows);
     const used_key next = co_await next_sealing_key(scope, keys);
     if (next.id == id) co_return error{error_code::conflict, error_reason::key_in_use};
     used_key key{id, "", {}};

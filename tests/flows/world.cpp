@@ -107,8 +107,9 @@ effect_reply world::get(const get_request& asked) {
   for (const std::string& key : asked.keys) {
     const auto found = rows.find(key);
     const bool there = live(key);
+    // Across the wasm border an answer to a get names no key.
     entries.push_back(there ? std::optional<stored_entry>(stored_entry{
-                                  key, found->second.value, std::to_string(found->second.version)})
+                                  "", found->second.value, std::to_string(found->second.version)})
                             : std::nullopt);
   }
   return entries;

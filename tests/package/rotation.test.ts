@@ -1,8 +1,10 @@
 // The key ring of the whole service on real WebCrypto: keys change while callers connect and refresh.
+import { fileURLToPath } from "node:url";
 import { createMemoryStorage, type MemoryStorage } from "tenon/hosts/memory";
 import { createIntegrations, type Effect, type Integrations, type TenonEvent } from "tenon/service";
 import { describe, expect, it } from "vitest";
 import { createFakeProvider, type FakeProvider, provider } from "./fake-provider.ts";
+import { startWorker } from "./workerd/start.ts";
 
 const hour = 3_600_000;
 const secretOf = (start: number): string =>
@@ -57,15 +59,17 @@ describe("rotating the keys", () => {
     const deployment = deploy();
     const users = Array.from({ length: 12 }, (_, n) => `user-${n}`);
     const failures: unknown[] = [];
-    let fleet = [await deployment.open(1), await deployment.open(1)];
+    const fleet = [await deployment.open(1), await deployment.open(1)];
     for (const [n, userId] of users.entries()) await connect(deployment, pick(fleet, n), userId);
 
     let over = false;
     let calls = 0;
+    const busy = new Map<Integrations, number>();
     const load = async (userId: string, n: number): Promise<void> => {
       const question = { provider: "practice", userId, accountId: "account-1" };
       for (let turn = n; !over; turn++) {
         const by = pick(fleet, turn);
+        busy.set(by, (busy.get(by) ?? 0) + 1);
         const call =
           turn % 5 === 0
             ? connect(deployment, by, userId)
@@ -73,39 +77,49 @@ describe("rotating the keys", () => {
               ? by.refreshToken({ ...question, force: true })
               : by.getToken(question);
         await call.catch((cause) => failures.push(cause));
+        busy.set(by, (busy.get(by) ?? 0) - 1);
         calls += 1;
-        await new Promise((done) => setTimeout(done, 1));
+        await pause(1);
       }
     };
     const running = users.map(load);
+    // replace puts a new instance in the place of one and waits for the old one's calls to end.
+    const replace = async (place: number, ...ids: number[]): Promise<void> => {
+      const old = pick(fleet, place);
+      fleet[place] = await deployment.open(...ids);
+      while (busy.get(old)) await pause(1);
+    };
+    const more = async (count: number): Promise<void> => {
+      for (const wanted = calls + count; calls < wanted; ) await pause(1);
+    };
 
     for (const [old, next] of [
       [1, 2],
       [2, 3],
     ] as const) {
-      fleet = [await deployment.open(old, next), pick(fleet, 1)];
-      fleet = [pick(fleet, 0), await deployment.open(old, next)];
-      fleet = [await deployment.open(next, old), pick(fleet, 1)];
-      await pause(20);
+      await replace(0, old, next);
+      await replace(1, old, next);
+      await replace(0, next, old);
+      await more(50);
       await expect(pick(fleet, 0).retireKey(old)).rejects.toMatchObject({
         code: "CONFLICT",
         reason: "key_in_use",
       });
-      fleet = [pick(fleet, 0), await deployment.open(next, old)];
+      await replace(1, next, old);
+      await more(50);
       const rotated = await pick(fleet, 0).rotateKeys();
-      expect(rotated).toMatchObject({ unreadable: 0 });
-      await pause(20);
-      expect(await pick(fleet, 1).rotateKeys()).toMatchObject({ unreadable: 0, remaining: {} });
+      expect(rotated).toMatchObject({ unreadable: 0, remaining: {} });
       const retired = await pick(fleet, 0).retireKey(old);
       expect(retired.removableAt.getTime()).toBeLessThanOrEqual(deployment.clock.now + hour);
       expect(textsUnder(deployment, old)).toBe(0);
-      fleet = [await deployment.open(next), await deployment.open(next)];
+      await replace(0, next);
+      await replace(1, next);
     }
     over = true;
     await Promise.all(running);
 
     expect(failures).toEqual([]);
-    expect(calls).toBeGreaterThan(100);
+    expect(calls).toBeGreaterThan(200);
     const last = await deployment.open(3);
     for (const userId of users) {
       const token = await last.getAccessToken({ provider: "practice", userId });
@@ -113,6 +127,18 @@ describe("rotating the keys", () => {
     }
     expect(deployment.events.filter(({ type }) => type === "key.missing")).toEqual([]);
     expect(deployment.events.filter(({ type }) => type === "key.retired")).toHaveLength(2);
+  }, 60_000);
+
+  it("[R52] loses nothing in a Durable Object of workerd either", async () => {
+    const entry = fileURLToPath(new URL("./workerd/rotation-worker.ts", import.meta.url));
+    const worker = await startWorker({ entry, className: "Store" });
+    try {
+      const outcome = await (await fetch(`${worker.url}/rotate`)).json();
+      expect(outcome).toMatchObject({ failures: [], left: [0, 0], tokens: 8 });
+      expect((outcome as { calls: number }).calls).toBeGreaterThan(200);
+    } finally {
+      await worker.stop();
+    }
   }, 60_000);
 
   it("walks every page and adds up what it did", async () => {

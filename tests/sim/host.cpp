@@ -35,7 +35,7 @@ effect_reply world::local_reply(const call&, const effect& asked) {
   const std::vector<std::uint32_t>& ring = ids_of(plan.two_keys ? key_ring::both : key_ring::first);
   if (const auto* random = std::get_if<random_request>(&asked)) return random_bytes(random->bytes);
   if (const auto* seal = std::get_if<seal_request>(&asked)) {
-    return sealer.seal(*seal, ring.front());
+    return sealer.seal(*seal, seal->key_id);
   }
   return sealer.open(std::get<open_request>(asked), ring);
 }
