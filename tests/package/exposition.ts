@@ -59,8 +59,6 @@ function addSample(families: Map<string, Family>, current: string, sample: Sampl
   if (!suffixes.some((suffix) => sample.name === current + suffix)) {
     throw new Error(`${sample.name} stands below ${current}`);
   }
-  const key = keyOf(sample);
-  if (family?.samples.some((each) => keyOf(each) === key)) throw new Error(`${key} comes twice`);
   family?.samples.push(sample);
 }
 
@@ -99,6 +97,8 @@ function readLabels(text: string): { labels: Record<string, string>; rest: strin
 }
 
 function checkFamily(name: string, { type, help, samples }: Family): void {
+  const keys = new Set(samples.map(keyOf));
+  if (keys.size < samples.length) throw new Error(`${name} has a sample twice`);
   if (!type || !help) throw new Error(`${name} lacks TYPE or HELP`);
   if (type === "counter" && samples.some(({ value }) => value < 0)) throw new Error(`${name} < 0`);
   if (type === "histogram") checkHistogram(name, samples);
@@ -109,7 +109,9 @@ function checkHistogram(name: string, samples: Sample[]): void {
   for (const sample of samples) {
     const { le, ...labels } = sample.labels;
     const key = JSON.stringify(Object.entries(labels).sort());
-    groups.set(key, [...(groups.get(key) ?? []), sample]);
+    const group = groups.get(key) ?? [];
+    group.push(sample);
+    groups.set(key, group);
   }
   for (const [key, group] of groups) {
     const buckets = group.filter((each) => each.name === `${name}_bucket`);
