@@ -8,7 +8,7 @@ import { isMain, runMain, startClock } from "./run.mjs";
 
 const usage = "usage: npm run bench -- [--only P11,P12] [--rounds 21] [--json FILE] [--no-build]";
 const roundsMin = 15;
-const known = ["P1", "P2", "P5", "P11", "P12", "P15", "P16", "P20", "P21"];
+const known = ["P1", "P2", "P5", "P11", "P12", "P13", "P14", "P15", "P16", "P20", "P21"];
 
 function readOptions() {
   const { values } = parseArgs({

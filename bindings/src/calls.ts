@@ -1,18 +1,18 @@
-import { cancelled, type Drive, flowKinds } from "./drive.js";
+import { cancelled, type Drive, type FlowName, flowKinds } from "./drive.js";
 import { invalid, TenonError, withCorrelation } from "./errors.js";
+import type { FlowWatch } from "./flow-watch.js";
 import { SingleFlight } from "./single-flight.js";
 import type { Caller, Integration, TokenInput, TokenResult } from "./types.js";
-
-export type FlowName = keyof typeof flowKinds;
 
 // Calls turns the calls of the service into flows: input to JSON, result and failure back.
 export class Calls {
   readonly #tokens = new SingleFlight<string>();
 
-  // before is called before every flow.
+  // before is called before every flow; watch, where there is one, sees how each ends.
   constructor(
     private readonly drive: Drive,
-    private readonly before: () => void = () => undefined,
+    private readonly before: () => void,
+    private readonly watch?: FlowWatch,
   ) {}
 
   // run runs one flow. Every call gets a correlation id; it is the same in its events and its error.
@@ -57,7 +57,10 @@ export class Calls {
     call: { input: string; correlationId: string; signal: AbortSignal | undefined },
   ): Promise<string> {
     this.before();
-    return this.drive.run({ kind: flowKinds[flow], ...call });
+    const { drive, watch } = this;
+    const started = { kind: flowKinds[flow], ...call };
+    if (!watch) return drive.run(started);
+    return watch.run(flow, call.correlationId, () => drive.run(started));
   }
 }
 

@@ -1,8 +1,9 @@
 import type { ServiceExports } from "./abi.js";
 import type { Core } from "./core.js";
 import { internal, TenonError, withCorrelation } from "./errors.js";
-import type { Effect, Host, Reply, TenonEvent } from "./host.js";
+import type { Effect, Host, Reply } from "./host.js";
 import { type FlowFailure, type Message, takeMessages, writeReply } from "./message.js";
+import { quietly } from "./quietly.js";
 
 // The numbers of the wasm border.
 export const flowKinds = {
@@ -19,6 +20,7 @@ export const flowKinds = {
   checkHealth: 11,
   listAudit: 12,
 } as const;
+export type FlowName = keyof typeof flowKinds;
 
 // Flows that only ask, or that wrote nothing which outlives them, end with their caller. The others
 // may have spent a code or a refresh token already: ending them would lose what came for it.
@@ -131,7 +133,7 @@ export class Drive {
         quietly(() => this.host.wake(message.at));
         break;
       case "emit":
-        quietly(() => this.host.emit(JSON.parse(message.event) as TenonEvent));
+        quietly(() => this.host.emit(message.event));
         break;
       case "done":
         this.#finish(engine, message.flow)?.resolve(message.result);
@@ -283,9 +285,4 @@ function asError(cause: unknown, { correlationId }: FlowCall): TenonError {
 // cancelled makes the error of a call whose caller has left.
 export function cancelled({ correlationId }: { correlationId: string }): TenonError {
   return new TenonError("CONFLICT", "The call was cancelled.", { retryable: true, correlationId });
-}
-
-// quietly is for notices: what the host does with them cannot fail a flow.
-function quietly(notify: () => unknown): void {
-  (async () => notify())().catch(() => undefined);
 }

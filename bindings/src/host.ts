@@ -159,7 +159,8 @@ export interface Host {
   cipher: Cipher;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   wake(at: number): unknown;
-  emit(event: TenonEvent): unknown;
+  // emit takes a TenonEvent as JSON.
+  emit(event: string): unknown;
   // onEffect is awaited before each effect is performed.
   onEffect?: ((effect: Effect) => unknown) | undefined;
 }

@@ -9,7 +9,9 @@ import { Core, instantiate } from "./core.js";
 import { Drive } from "./drive.js";
 import { DueTimer } from "./due-timer.js";
 import { invalid, misconfigured } from "./errors.js";
+import { Subscribers } from "./events.js";
 import { exchange, type FetchRules } from "./fetch.js";
+import { FlowWatch } from "./flow-watch.js";
 import { healthOf, healthOfAll } from "./health.js";
 import { type Host, requireStorage } from "./host.js";
 import { checkKeys, checkSecret, encodeBase64url, type RingKey } from "./keys.js";
@@ -45,9 +47,11 @@ export async function openIntegrations(
   const configuration = configurationOf(options, ring);
   const timer = options.wake ? undefined : timerOf(options, () => calls.run("runDue", {}));
   const wake = options.wake ?? ((at: number) => timer?.wake(at));
-  const host: Host = { ...hostOf(options), storage, cipher: await createCipher(ring), wake };
+  const subscribers = subscribersOf(options);
+  const emit = (event: string): void => subscribers.emit(event);
+  const host: Host = { ...hostOf(options), storage, cipher: await createCipher(ring), wake, emit };
   const drive = new Drive(() => openCore(module, configuration), host);
-  const calls = new Calls(drive, () => timer?.start());
+  const calls = new Calls(drive, () => timer?.start(), watchOf(options));
   timer?.start();
   const close = (): void => {
     timer?.close();
@@ -59,7 +63,18 @@ export async function openIntegrations(
     (input: AuditInput) => calls.run<AuditPage>("listAudit", input),
     () => (pure ??= createTenon(module)),
   );
-  return { ...methodsOf(calls, new ApiCalls(calls, rulesOf(options))), audit, close };
+  const on: Integrations["on"] = (type, listener) => subscribers.on(type, listener);
+  return { ...methodsOf(calls, new ApiCalls(calls, rulesOf(options))), audit, on, close };
+}
+
+function subscribersOf({ onEvent }: IntegrationsOptions): Subscribers {
+  const subscribers = new Subscribers();
+  if (onEvent) subscribers.on("*", onEvent);
+  return subscribers;
+}
+
+function watchOf({ now = Date.now, onFlow }: IntegrationsOptions): FlowWatch | undefined {
+  return onFlow && new FlowWatch(now, onFlow);
 }
 
 function timerOf({ now = Date.now }: IntegrationsOptions, run: () => Promise<DueResult>): DueTimer {
@@ -102,8 +117,10 @@ function providerOf(provider: ConfiguredProvider): object {
   return { entry: moved, clientId, clientSecret, redirectUri };
 }
 
-function hostOf(options: IntegrationsOptions): Omit<Host, "storage" | "cipher" | "wake"> {
-  const { onEvent, onEffect } = options;
+type OwnPart = "storage" | "cipher" | "wake" | "emit";
+
+function hostOf(options: IntegrationsOptions): Omit<Host, OwnPart> {
+  const { onEffect } = options;
   const rules = rulesOf(options);
   const pool = new RandomPool();
   return {
@@ -111,7 +128,6 @@ function hostOf(options: IntegrationsOptions): Omit<Host, "storage" | "cipher" |
     random: options.random ?? ((size) => pool.take(size)),
     fetch: (request, signal) => exchange(rules, request, signal),
     sleep: options.sleep ?? sleep,
-    emit: (event) => onEvent?.(event),
     onEffect,
   };
 }
@@ -131,7 +147,7 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-function methodsOf(calls: Calls, api: ApiCalls): Omit<Integrations, "audit" | "close"> {
+function methodsOf(calls: Calls, api: ApiCalls): Omit<Integrations, "audit" | "on" | "close"> {
   const refresher = new Refresher(calls);
   const listConnections = async (input: ListInput & { userId: string }) => {
     const page = await calls.run<ConnectionPage>("list", input);

@@ -1,6 +1,8 @@
 export * from "./api.js";
 export type { ConnectApiKeyInput } from "./api-key.js";
 export { type VerifyAuditOptions, verifyAudit } from "./audit.js";
+export type { FlowName } from "./drive.js";
+export { type EventListener, type EventType, eventTypes } from "./events.js";
 export type { FetchFunction } from "./fetch.js";
 export type {
   CommitResult,

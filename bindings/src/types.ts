@@ -1,7 +1,9 @@
 import type { ConnectApiKeyInput } from "./api-key.js";
-import type { TenonError } from "./errors.js";
+import type { FlowName } from "./drive.js";
+import type { ErrorCode, TenonError } from "./errors.js";
+import type { EventListener, EventType } from "./events.js";
 import type { FetchFunction } from "./fetch.js";
-import type { Effect, Storage, TenonEvent } from "./host.js";
+import type { Effect, Storage } from "./host.js";
 import type { KeyProviderEntry, ProviderEntry } from "./providers.js";
 import type { RetireResult, RotationResult } from "./rotation.js";
 import type { Key } from "./slots.js";
@@ -50,7 +52,10 @@ export interface IntegrationsOptions {
   // refreshAhead: false leaves refreshing to the calls that need a token; by default runDue refreshes
   // every connection shortly before its token runs out.
   refreshAhead?: boolean;
-  onEvent?: (event: TenonEvent) => unknown;
+  // onEvent gets every event, as on("*", listener) does. What it throws or rejects with is dropped.
+  onEvent?: EventListener;
+  // onFlow is told of every flow when it ends, those of the instance's own timer among them.
+  onFlow?: (report: FlowReport) => unknown;
   // wake is asked to call runDue not later than the given time. Without it an instance calls runDue
   // itself, by a timer: a second after it was made, when work is due, and every five minutes.
   wake?: (at: number) => unknown;
@@ -60,6 +65,18 @@ export interface IntegrationsOptions {
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   // onEffect is awaited before each effect is performed; tests observe and kill here.
   onEffect?: (effect: Effect) => unknown;
+}
+
+// FlowReport says how one flow ended. Calls for a token that ask the same at the same time are one.
+export interface FlowReport {
+  flow: FlowName;
+  // time is when it ended, in ms since 1970.
+  time: number;
+  durationMs: number;
+  correlationId: string;
+  // code and reason are those of the error; absent when all went well.
+  code?: ErrorCode;
+  reason?: string;
 }
 
 // Account names one connected account: by its connection, or by provider and account.
@@ -322,6 +339,9 @@ export interface Integrations {
   rotateKeys(input?: Caller & { limit?: number }): Promise<RotationResult>;
   // retireKey has nothing sealed under a key any more. Rejects with CONFLICT while a row uses it.
   retireKey(keyId: number, caller?: Caller): Promise<RetireResult>;
+  // on calls the listener with every event of the type, or with all for "*", and gives the function
+  // that ends this. Listeners can harm neither flows nor each other.
+  on(type: EventType | "*", listener: EventListener): () => void;
   // close ends running calls with CONFLICT and refuses further ones.
   close(): void;
 }

@@ -75,5 +75,6 @@ function cellsOf({ row, title, engine, unit, figure, limit, verdict, peers }) {
 function amount(value, unit) {
   if (unit === "B") return `${value} B`;
   if (value >= 1000) return `${(value / 1000).toFixed(2)} ms`;
+  if (value < 0.1) return `${value.toFixed(3)} us`;
   return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} us`;
 }

@@ -13,6 +13,8 @@ const families = {
   },
   state: async () => (await import("./state.mjs")).stateJobs({ tenon: await pure() }),
   pkce: async () => (await import("./pkce.mjs")).pkceJobs({ tenon: await pure() }),
+  decision: async () => (await import("./decisions.mjs")).decisionJobs({ tenon: await pure() }),
+  effect: async () => (await import("./effects.mjs")).effectJobs(),
   start: startJobs,
   access: async () => (await import("./service.mjs")).serviceJobs(),
   connect: async () => (await import("./service.mjs")).serviceJobs(),

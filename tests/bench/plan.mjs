@@ -10,6 +10,8 @@ const hmac = (hash, bytes) => ({
 });
 const state = { row: "P11", job: "state", title: "state: issue and verify" };
 const pkce = { row: "P12", job: "pkce", title: "PKCE pair" };
+const expiry = { row: "P13", job: "decision-expiry", engine: "Node" };
+const retry = { row: "P13", job: "decision-retry", engine: "Node" };
 const start = { row: "P16", job: "start-tenon.wasm", title: "compile and instantiate tenon.wasm" };
 const startService = {
   row: "P16",
@@ -63,6 +65,28 @@ export const rows = [
   { ...pkce, engine: "Node", goals: { oauth4webapi: 5, "arctic with its URL": 2.5 } },
   { ...pkce, engine: "Chromium", goals: { oauth4webapi: 2.5 }, also: ["arctic with its URL"] },
   { ...pkce, engine: "workerd", goals: { oauth4webapi: 2.5 }, also: ["arctic with its URL"] },
+  {
+    ...expiry,
+    title: "may this token be used: a call with numbers",
+    limitUs: 0.05,
+    also: ["plain JavaScript"],
+  },
+  { ...expiry, title: "the same, with objects", subject: "expiry.decide" },
+  {
+    ...retry,
+    title: "when to try again: a call with numbers",
+    limitUs: 0.05,
+    also: ["plain JavaScript"],
+  },
+  { ...retry, title: "the same, with objects", subject: "retry.next" },
+  {
+    row: "P14",
+    job: "effect",
+    title: "effect round trip: one of 200 commits of a runDue",
+    engine: "Node",
+    limitUs: 2,
+    goals: { "plain async function": 0.286 },
+  },
   { ...start, engine: "Node", limitUs: 2000 },
   { ...start, engine: "Chromium", limitUs: 2000 },
   { ...startService, engine: "Node" },

@@ -2,9 +2,10 @@
 // so that a machine that slows down slows them all; ratios are formed inside the round.
 //
 // A job is { id, open }, and open gives { contenders, check, slotMs?, warmUpMs?, turns?, clock?,
-// arrange? }. A contender is a function that does the job once and gives its answer or a promise of it.
+// arrange?, perRun? }. A contender is a function that does the job once and gives its answer or a promise of it.
 // check throws when an answer is wrong or a forgery is accepted. turns fixes how often a contender runs
-// in a slot; else it is as often as fits in slotMs, once it has run for warmUpMs.
+// in a slot; else it is as often as fits in slotMs, once it has run for warmUpMs. A run that does the
+// thing perRun times counts as so many.
 
 const slotMsDefault = 8;
 const warmUpMsDefault = 250;
@@ -53,7 +54,7 @@ async function calibrate(time, slotMs, warmUpMs) {
  * of a contender take.
  */
 export async function measure(
-  { names, slotMs = slotMsDefault, warmUpMs = warmUpMsDefault, turns, rounds },
+  { names, slotMs = slotMsDefault, warmUpMs = warmUpMsDefault, turns, rounds, perRun = 1 },
   time,
 ) {
   const counts = {};
@@ -66,7 +67,8 @@ export async function measure(
     // Who begins changes, so that nobody always runs behind the same neighbour.
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + round) % names.length];
-      figures[name].push(((await time(name, counts[name])) * 1000) / counts[name]);
+      const ms = await time(name, counts[name]);
+      figures[name].push((ms * 1000) / (counts[name] * perRun));
     }
   }
   return figures;

@@ -25,6 +25,9 @@ const provider = {
   redirectUri,
 };
 
+/** aService is what createIntegrations needs besides a store. */
+export const aService = { keys: [{ id: 1, secret }], providers: [provider], fetch: answer };
+
 // A flow takes tens of microseconds and awaits: a longer slot evens out what the collector takes.
 // Engines optimise wasm function by function, after some thousand calls of each.
 const timing = { slotMs: 40, warmUpMs: 1200, clock: cpuClock };
@@ -52,8 +55,7 @@ async function answer(url) {
 }
 
 function openService(storage) {
-  const keys = [{ id: 1, secret }];
-  return createIntegrations({ storage, keys, providers: [provider], fetch: answer });
+  return createIntegrations({ ...aService, storage });
 }
 
 const begin = (service) => service.initiateOAuthFlow(who);

@@ -84,7 +84,7 @@ describe("the drive loop", () => {
       { wake: note, emit: note },
     );
     expect(await drive.run(call)).toBe("fine");
-    expect(heard).toEqual([5000, { type: "x" }]);
+    expect(heard).toEqual([5000, '{"type":"x"}']);
   });
 
   it("tells the core that the host failed when an effect throws", async () => {

@@ -255,7 +255,7 @@ describe("errors of the service", () => {
     const circular: Record<string, unknown> = { provider: "practice", userId: "u" };
     circular.metadata = circular;
     const calls = Object.entries(integrations).filter(
-      ([name]) => !["close", "runDue", "rotateKeys", "audit"].includes(name),
+      ([name]) => !["close", "on", "runDue", "rotateKeys", "audit"].includes(name),
     );
     for (const [, method] of calls) {
       for (const nonsense of [undefined, null, 5, circular]) {
