@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { createCloudflareStorage, wakeByAlarm } from "tenon/hosts/cloudflare";
+import { type AlarmStorage, createCloudflareStorage, wakeByAlarm } from "tenon/hosts/cloudflare";
 import {
   createIntegrations,
   type Integration,
@@ -38,7 +38,7 @@ export class TenonUser extends DurableObject<Env> {
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     this.#config = configOf(env);
-    this.#wake = wakeByAlarm(context.storage);
+    this.#wake = wakeByAlarm(this.alarms());
     const rows = createCloudflareStorage(context.storage, { now: () => this.now() });
     this.#storage = armedStorage(rows, this.#wake);
     this.#sessions = new SessionStore(this.#storage);
@@ -55,6 +55,11 @@ export class TenonUser extends DurableObject<Env> {
   /** now lets a subclass run on a clock of its own. */
   protected now(): number {
     return Date.now();
+  }
+
+  /** alarms is the object's one alarm, on the clock of now. */
+  protected alarms(): AlarmStorage {
+    return this.ctx.storage;
   }
 
   begin(call: ConnectCall, trace: Trace) {
@@ -118,7 +123,7 @@ export class TenonUser extends DurableObject<Env> {
   /** alarm does what is due and arms itself again. A failing flow must not get out: after six
    * failures the runtime drops the alarm, and with it all later work of this user. */
   override async alarm(): Promise<void> {
-    let next: number | null = Date.now() + this.alarmRetryMs;
+    let next: number | null = this.now() + this.alarmRetryMs;
     try {
       const flows = await this.#flows();
       next = (await flows.runDue({})).next;
@@ -148,7 +153,7 @@ export class TenonUser extends DurableObject<Env> {
   }
 
   async #armForDue(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) !== null) return;
+    if ((await this.alarms().getAlarm()) !== null) return;
     const at = await firstDue(this.#storage);
     if (at !== undefined) await this.#wake(at);
   }

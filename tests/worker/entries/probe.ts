@@ -29,7 +29,23 @@ export class TenonUser extends Shipped {
   }
 
   protected override now(): number {
-    return Date.now() + Number((this.env as ProbeEnv).PROBE_CLOCK_MS ?? 0);
+    return Date.now() + this.#ahead;
+  }
+
+  /** An alarm goes off when this object's own clock says so. */
+  protected override alarms() {
+    const { storage } = this.ctx;
+    return {
+      getAlarm: async () => {
+        const at = await storage.getAlarm();
+        return at === null ? null : at + this.#ahead;
+      },
+      setAlarm: (at: number) => storage.setAlarm(at - this.#ahead),
+    };
+  }
+
+  get #ahead(): number {
+    return Number((this.env as ProbeEnv).PROBE_CLOCK_MS ?? 0);
   }
 
   protected override flowOptions(): Partial<IntegrationsOptions> {
@@ -44,6 +60,12 @@ export class TenonUser extends Shipped {
 
   override async begin(...call: Parameters<Shipped["begin"]>) {
     const answer = await super.begin(...call);
+    await this.#tell("answer", "");
+    return answer;
+  }
+
+  override async token(...call: Parameters<Shipped["token"]>) {
+    const answer = await super.token(...call);
     await this.#tell("answer", "");
     return answer;
   }
