@@ -42,6 +42,8 @@ export class TenonUser extends DurableObject<Env> {
     const rows = createCloudflareStorage(context.storage, { now: () => this.now() });
     this.#storage = armedStorage(rows, this.#wake);
     this.#sessions = new SessionStore(this.#storage);
+    // A failure here is met again by the first flow.
+    this.#armAgain().catch(() => undefined);
   }
 
   /** flowOptions lets a subclass add to what the flows are made with. */
@@ -129,9 +131,20 @@ export class TenonUser extends DurableObject<Env> {
       next = (await flows.runDue({})).next;
     } catch (thrown) {
       consoleLog({ level: "error", event: "alarm.failed", ...describeDefect(thrown) });
+    } finally {
+      if (next !== null) await this.#armAt(next);
     }
-    // A storage that cannot even take this is left to the runtime's own retries.
-    if (next !== null) await this.#wake(next);
+  }
+
+  // A storage that cannot even take the next alarm is left to the runtime's own retries, and after
+  // those to the next call.
+  async #armAt(next: number): Promise<void> {
+    try {
+      await this.#wake(next);
+    } catch (thrown) {
+      this.#arming = undefined;
+      throw thrown;
+    }
   }
 
   #run<T>(step: (flows: Integrations) => Promise<T>): Promise<Answer<T>> {
@@ -142,8 +155,7 @@ export class TenonUser extends DurableObject<Env> {
     });
   }
 
-  // An alarm can get lost, as when the runtime gave it up while storage failed. The alarm itself
-  // needs no such look: it always arms the next one.
+  // An alarm can get lost, as when the runtime gave it up while storage failed.
   #armAgain(): Promise<void> {
     this.#arming ??= this.#armForDue().catch((thrown) => {
       this.#arming = undefined;
