@@ -67,7 +67,7 @@ describe("a provider that fails", () => {
     expect(Date.parse(second.body.data.expiresAt)).toBeGreaterThan(Date.now() + aheadMs);
   });
 
-  test("does not end a connection by being down [R23]", async () => {
+  test("does not end a connection by being down, and is left alone for a while [R23] [R43]", async () => {
     const browser = await newcomer();
     const connection = await stage.connect(browser);
     await pass(lifetimeS + 1);
@@ -77,7 +77,14 @@ describe("a provider that fails", () => {
     expect(refused.body.error.retryable).toBe(true);
     expect(await statusOf(browser, connection)).not.toBe("error");
     stage.provider.faults.clear();
-    await pass(2);
+    stage.provider.requests.clear();
+    const waitS = Number(refused.headers.get("retry-after"));
+    expect(waitS).toBeGreaterThanOrEqual(30);
+    expect(refused.body.error.metadata.retryAfterMs).toBeGreaterThan((waitS - 1) * 1000);
+    expect(refused.body.error.metadata.retryAfterMs).toBeLessThanOrEqual(waitS * 1000);
+    expect((await tokenOf(connection)).status).toBe(503);
+    expect(stage.provider.requests.count("token")).toBe(0);
+    await pass(waitS);
     expect((await tokenOf(connection)).status).toBe(200);
   });
 

@@ -19,7 +19,8 @@ export function success(data: unknown, correlationId: string, status = 200): Res
 export function failed(failure: Failure, correlationId: string, status: number): Response {
   const { code, message, retryable, provider, field, retryAfterMs } = failure;
   const about = metadata(correlationId);
-  const error = { code, message, retryable, provider, field, ...about };
+  const known = retryAfterMs === undefined ? undefined : { retryAfterMs };
+  const error = { code, message, retryable, provider, field, ...about, metadata: known };
   const headers: Record<string, string> = {};
   if (retryAfterMs !== undefined) headers["Retry-After"] = `${Math.ceil(retryAfterMs / 1000)}`;
   // RFC 9110 section 11.6.1: a 401 names the scheme that would do.

@@ -32,6 +32,8 @@ export interface CallbackCall {
   cookie?: string;
   session?: string;
   userId?: string;
+  /** Of the state, which names the pending record. */
+  nonce: string;
 }
 
 export interface ListCall {

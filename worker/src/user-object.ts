@@ -22,6 +22,7 @@ import {
   type SessionOwner,
   SessionStore,
 } from "./session-store.ts";
+import { storedReturn, withReturn } from "./stored-return.ts";
 import type { CallbackCall, ConnectCall, ListCall, Owner, Trace } from "./user-calls.ts";
 
 /** TenonUser holds one user's connections and sessions and runs the flows beside them. Its alarm
@@ -73,9 +74,12 @@ export class TenonUser extends DurableObject<Env> {
   async finish(call: CallbackCall, trace: Trace) {
     const stored = await answerOf(() => this.#storage.list({ prefix: "", limit: 1 }));
     if (!stored.ok) return stored;
-    return stored.value.length === 0
-      ? answerOf<never>(() => Promise.reject(invalidState("state_unknown")))
-      : this.#run((flows) => flows.handleOAuthCallback({ ...call, ...trace }));
+    if (stored.value.length === 0) {
+      return answerOf<never>(() => Promise.reject(invalidState("state_unknown")));
+    }
+    const { nonce, ...answer } = call;
+    const ended = await this.#run((flows) => flows.handleOAuthCallback({ ...answer, ...trace }));
+    return ended.ok ? ended : withReturn(ended, await storedReturn(this.#storage, nonce));
   }
 
   list(call: ListCall) {

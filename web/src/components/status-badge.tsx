@@ -54,8 +54,9 @@ export function StatusBadge({ badge }: { badge: Badge }) {
 }
 
 const reasons: Record<string, string> = {
-  grant_revoked: "Access was withdrawn or ran out",
-  lost_rotation: "A renewal was lost on the way",
+  grant_revoked: "The provider ended the access. Connect again to go on.",
+  lost_rotation: "A renewal was lost on the way. Connect again to go on.",
+  token_ran_out: "Access has run out and cannot be renewed. Connect again to go on.",
 };
 
 function explainReason(reason: string | null): string {
