@@ -1,5 +1,5 @@
 import type { Storage } from "tenon/service";
-import type { Answer } from "./answer.ts";
+import type { Failed } from "./answer.ts";
 
 /** storedReturn gives where the flow of a state goes back to, as it was checked when it began;
  * undefined when that cannot be read. */
@@ -15,7 +15,7 @@ export async function storedReturn(storage: Storage, nonce: string): Promise<str
 
 /** withReturn adds to a failed callback where its browser goes on. A state that is refused leads
  * nowhere. */
-export function withReturn<T>(failed: Answer<T> & { ok: false }, returnTo?: string): Answer<T> {
+export function withReturn(failed: Failed, returnTo?: string): Failed {
   const isRefused = failed.failure.code === "INVALID_STATE";
   return isRefused ? failed : { ...failed, failure: { ...failed.failure, returnTo } };
 }

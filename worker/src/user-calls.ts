@@ -36,6 +36,14 @@ export interface CallbackCall {
   nonce: string;
 }
 
+/** RefreshOptions are the caller's own for one refresh; times are milliseconds. */
+export interface RefreshOptions {
+  force?: boolean;
+  maxRetries?: number;
+  initialDelay?: number;
+  maxDelay?: number;
+}
+
 export interface ListCall {
   organizationId: string;
   userId: string;

@@ -9,7 +9,7 @@ import {
   type Storage,
   type TenonEvent,
 } from "tenon/service";
-import { type Answer, answerOf } from "./answer.ts";
+import { type Answer, answerOf, failedBy } from "./answer.ts";
 import { armedStorage, firstDue } from "./armed-storage.ts";
 import { type Config, configOf, SettingError } from "./config.ts";
 import { providerFetch } from "./egress.ts";
@@ -23,7 +23,14 @@ import {
   SessionStore,
 } from "./session-store.ts";
 import { storedReturn, withReturn } from "./stored-return.ts";
-import type { CallbackCall, ConnectCall, ListCall, Owner, Trace } from "./user-calls.ts";
+import type {
+  CallbackCall,
+  ConnectCall,
+  ListCall,
+  Owner,
+  RefreshOptions,
+  Trace,
+} from "./user-calls.ts";
 
 /** TenonUser holds one user's connections and sessions and runs the flows beside them. Its alarm
  * is the flows' only timer. Every method gives its failure as a value. What an owner may not see
@@ -90,8 +97,19 @@ export class TenonUser extends DurableObject<Env> {
     return this.#run((flows) => flows.readConnection({ connectionId, ...owner }));
   }
 
-  refresh(connectionId: string, owner: Owner, options: { force?: boolean } & Trace) {
+  refresh(connectionId: string, owner: Owner, options: RefreshOptions & Trace) {
     return this.#run((flows) => flows.refreshToken({ connectionId, ...owner, ...options }));
+  }
+
+  /** refreshMany gives one answer for each connection, in order. */
+  refreshMany(connectionIds: string[], owner: Owner, options: { force?: boolean } & Trace) {
+    return this.#run(async (flows): Promise<Answer<Integration>[]> => {
+      const items = connectionIds.map((connectionId) => ({ connectionId, ...owner, ...options }));
+      const outcomes = await flows.batchRefreshTokens(items);
+      return outcomes.map((each) =>
+        each.ok ? { ok: true, value: each.connection } : failedBy(each.error),
+      );
+    });
   }
 
   token(connectionId: string, owner: Owner, trace: Trace) {
