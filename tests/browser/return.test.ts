@@ -66,9 +66,25 @@ describe("returning from a provider", () => {
     expect(await page.getByText("Practice is connected").count()).toBe(0);
   });
 
+  it("says so when the provider could not tell yet whose account it is", async () => {
+    await signIn(page, stack, "unfinished");
+    await openConsent(page, "ada");
+    stack.practice.faults.set({ endpoint: "userinfo", status: 503, times: 3 });
+    await page.getByRole("button", { name: "Allow" }).click();
+    await page.getByText("Practice is nearly connected").waitFor();
+    await page.getByText("There is nothing you need to do").waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    expect(page.url()).toBe(`${stack.url}/`);
+  });
+
   it("is shown neutrally when this tab did not begin the flow, whatever the address says", async () => {
     await signIn(page, stack, "forged");
-    for (const outcome of ["connected", "failed&code=access_denied", "<script>alert(1)</script>"]) {
+    for (const outcome of [
+      "connected",
+      "unfinished",
+      "failed&code=access_denied",
+      "<script>alert(1)</script>",
+    ]) {
       await page.goto(`${stack.url}/?tenon=${outcome}&provider=practice&flow=AAAAAAAA`);
       const notice = page.getByRole("status").filter({ hasText: "A connection attempt ended" });
       await notice.waitFor();

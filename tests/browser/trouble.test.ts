@@ -97,7 +97,7 @@ describe("when something fails", () => {
     stack.practice.faults.set({ endpoint: "token", status: 400, body });
     const row = rowOf(page, "ada");
     await row.getByRole("button", { name: /^Refresh/ }).click();
-    await row.getByText("Access was withdrawn or ran out").waitFor();
+    await row.getByText("The provider has ended this access.").waitFor();
     await page.getByText("1 needs attention").waitFor();
     expect(await row.innerText()).toContain("Cannot renew itself");
     expect(await row.getByRole("button", { name: /^Refresh/ }).count()).toBe(0);

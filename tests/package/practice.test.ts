@@ -246,6 +246,20 @@ describe("tokens", () => {
     expect((await callCalendar(winner.access_token)).status).toBe(401);
   });
 
+  it("of a provider with grace work until the ones issued for them are used", async () => {
+    await practice.close();
+    practice = await startPracticeProvider({ redirectUris: [redirectUri], rotation: "grace" });
+    const first = await connect();
+    const lost = (await refresh(first.refresh_token)).body as Tokens;
+    const second = (await refresh(first.refresh_token)).body as Tokens;
+    // The one that got lost is unknown by now, and asking for it revokes nothing.
+    expect(await refresh(lost.refresh_token)).toMatchObject({ body: { error: "invalid_grant" } });
+    const third = await refresh(second.refresh_token);
+    expect(third.status).toBe(200);
+    expect(await refresh(first.refresh_token)).toMatchObject({ body: { error: "invalid_grant" } });
+    expect((await callCalendar((third.body as Tokens).access_token)).status).toBe(200);
+  });
+
   it("come once per code: a second exchange is invalid_grant and revokes the first", async () => {
     const callback = await approve({ authorizationUrl: authorizationUrl(), user: "ann" });
     const first = (await exchangeCode(callback, verifier)).body as Tokens;

@@ -1,8 +1,31 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "./browser.ts";
+import { openControl } from "./control.ts";
 import { called, type Json, Stage } from "./stage.ts";
 
 const lifetimeS = 600;
+
+describe("a storage that fails", () => {
+  test("during a callback sends the browser back where its flow began, with a code", async () => {
+    const control = await openControl();
+    const stage = await Stage.open({ bundle: "probe" });
+    try {
+      await stage.restart({ PROBE_URL: control.url });
+      const browser = await stage.signIn("ada");
+      const begun = await stage.begin(browser, { redirectUrl: "/done" });
+      const callback = await stage.consent(begun);
+      control.failNext(1);
+      const answer = await browser.open(callback);
+      const words = `tenon=failed&code=DATABASE_ERROR&flow=${begun.flow}`;
+      expect(answer.headers.get("location")).toBe(`${stage.url}/done?${words}`);
+      const again = await browser.open(callback);
+      expect(again.headers.get("location")).toContain("/done?tenon=connected");
+    } finally {
+      await stage.close();
+      await control.close();
+    }
+  });
+});
 
 describe("a provider that fails", () => {
   let stage: Stage;
@@ -67,7 +90,7 @@ describe("a provider that fails", () => {
     expect(Date.parse(second.body.data.expiresAt)).toBeGreaterThan(Date.now() + aheadMs);
   });
 
-  test("does not end a connection by being down [R23]", async () => {
+  test("does not end a connection by being down, and is left alone for a while [R23] [R43]", async () => {
     const browser = await newcomer();
     const connection = await stage.connect(browser);
     await pass(lifetimeS + 1);
@@ -77,7 +100,14 @@ describe("a provider that fails", () => {
     expect(refused.body.error.retryable).toBe(true);
     expect(await statusOf(browser, connection)).not.toBe("error");
     stage.provider.faults.clear();
-    await pass(2);
+    stage.provider.requests.clear();
+    const waitS = Number(refused.headers.get("retry-after"));
+    expect(waitS).toBeGreaterThanOrEqual(30);
+    expect(refused.body.error.metadata.retryAfterMs).toBeGreaterThan((waitS - 1) * 1000);
+    expect(refused.body.error.metadata.retryAfterMs).toBeLessThanOrEqual(waitS * 1000);
+    expect((await tokenOf(connection)).status).toBe(503);
+    expect(stage.provider.requests.count("token")).toBe(0);
+    await pass(waitS);
     expect((await tokenOf(connection)).status).toBe(200);
   });
 
@@ -94,6 +124,28 @@ describe("a provider that fails", () => {
     stage.provider.faults.clear();
     const again = await stage.connect(browser);
     expect(again).toMatchObject({ id: connection.id, status: "connected" });
+  });
+
+  test("to say whose the account is leaves tokens safe and the browser where it belongs [R25]", async () => {
+    const browser = await newcomer();
+    const begun = await stage.begin(browser, { redirectUrl: "/done?tab=1" });
+    const callback = await stage.consent(begun);
+    stage.provider.requests.clear();
+    stage.provider.faults.set({ endpoint: "userinfo", status: 503, times: 3 });
+    const answer = await browser.open(callback);
+    const words = `tenon=unfinished&provider=practice&flow=${begun.flow}`;
+    expect(answer.headers.get("location")).toBe(`${stage.url}/done?tab=1&${words}`);
+    const list = async () => (await called(await browser.call("GET", "/v1/connections"))).body.data;
+    expect((await list()).connections).toEqual([]);
+
+    // No browser comes back: the alarm asks the provider again.
+    await pass(60);
+    const route = browser.cookie("tenon-session")?.split("ses_")[1]?.slice(0, 22);
+    await fetch(`${stage.url}/probe/ring/${route}`);
+    await expect.poll(async () => (await list()).summary.connected, { timeout: 10_000 }).toBe(1);
+    expect(stage.provider.requests.count("token")).toBe(1);
+    const later = await browser.open(callback);
+    expect(later.headers.get("location")).toContain("/done?tab=1&tenon=connected");
   });
 
   test("gets its revocation later when it cannot take it now [R33]", async () => {

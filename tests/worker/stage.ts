@@ -14,6 +14,8 @@ export type Worker = Awaited<ReturnType<typeof startWorker>>;
 export interface StageOptions {
   bundle?: Bundle;
   accessTokenTtlS?: number;
+  /** What the provider makes of a used refresh token. */
+  rotation?: "strict" | "grace";
   /** Settings in place of the usual ones. */
   env?: Record<string, string>;
 }
@@ -51,6 +53,7 @@ export class Stage {
     const provider = await startPracticeProvider({
       redirectUris: [`${url}/v1/callback/practice`],
       accessTokenTtlS: options.accessTokenTtlS,
+      rotation: options.rotation,
     });
     const acme = createApiKey({ id: "acme", organizationId: "acme", scopes: allScopes });
     const reader = createApiKey({

@@ -6,6 +6,7 @@ const parameters = ["tenon", "provider", "flow", "code"] as const;
 /** How a connect ended, as far as this tab can vouch for it. */
 export type Returned =
   | { kind: "connected"; provider: string }
+  | { kind: "unfinished"; provider: string }
   | { kind: "failed"; provider: string; code: string }
   | { kind: "unknown" };
 
@@ -26,6 +27,7 @@ export function takeReturned(now: number): Returned | null {
   if (begun === null || !isCurrent(begun, now)) return { kind: "unknown" };
   if (provider !== "" && provider !== begun.provider) return { kind: "unknown" };
   if (outcome === "connected") return { kind: "connected", provider: begun.provider };
+  if (outcome === "unfinished") return { kind: "unfinished", provider: begun.provider };
   if (outcome === "failed") return { kind: "failed", provider: begun.provider, code };
   return { kind: "unknown" };
 }

@@ -16,8 +16,8 @@ const dayS = 24 * hourS;
 
 /**
  * createConfiguration is everything the practice provider asks of oidc-provider. PKCE is required
- * of every client, refresh tokens rotate at each use and a used one revokes its grant, access
- * tokens are opaque so that revocation takes effect at once.
+ * of every client, refresh tokens rotate at each use (what a used one is worth, the adapter
+ * decides), access tokens are opaque so that revocation takes effect at once.
  * @param {PracticeSettings} settings
  * @returns {Record<string, unknown>}
  */

@@ -9,6 +9,7 @@ import { createClients } from "./clients.mjs";
 import { createConfiguration } from "./configuration.mjs";
 import { calendarPath, classifyPath, interactionPathPrefix, stylesheetPath } from "./endpoints.mjs";
 import { applyFault, createFaults } from "./faults.mjs";
+import { withGrace } from "./grace.mjs";
 import { handleInteraction } from "./interaction.mjs";
 import { createRequestLog } from "./requests.mjs";
 import { createStorage } from "./storage.mjs";
@@ -19,6 +20,11 @@ import { createStorage } from "./storage.mjs";
  */
 
 /**
+ * @typedef {"strict" | "grace"} Rotation what becomes of a used refresh token: using it again
+ *   revokes its grant, or it works until the one issued for it is used
+ */
+
+/**
  * @typedef {object} PracticeOptions
  * @property {string[]} redirectUris of both clients; at least one
  * @property {number | undefined} [port] 0, the default, takes a free one
@@ -26,6 +32,7 @@ import { createStorage } from "./storage.mjs";
  * @property {string | undefined} [clientSecret] of the confidential client; random by default
  * @property {object[] | undefined} [clients] client metadata of RFC 7591 in place of the two default clients
  * @property {number | undefined} [accessTokenTtlS] 60 by default
+ * @property {Rotation | undefined} [rotation] strict by default
  * @property {((line: string) => void) | undefined} [log] gets one line per request and per failure, no secrets
  * @property {((carried: Record<string, string>) => void) | undefined} [onGrant] gets what each
  *   answered token request carried (code, verifier, tokens), to search for it where it must not be
@@ -62,7 +69,8 @@ export async function startPracticeProvider(options) {
   const faults = createFaults();
   try {
     const clients = options.clients ?? createClients(options);
-    const configuration = { clients, accessTokenTtlS, adapter: createStorage() };
+    const adapter = options.rotation === "grace" ? withGrace(createStorage()) : createStorage();
+    const configuration = { clients, accessTokenTtlS, adapter };
     const provider = new Provider(issuer, createConfiguration(configuration));
     // A listener of ours also keeps Koa from printing errors itself.
     provider.on("error", (error) => log(`error ${error.name}`));

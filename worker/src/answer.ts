@@ -3,7 +3,13 @@ import { ApiError, type Failure, failureOf } from "./errors.ts";
 import { consoleLog, describeDefect } from "./log.ts";
 
 /** Answer crosses the border between worker and object, which keeps values but not error classes. */
-export type Answer<T> = { ok: true; value: T } | { ok: false; failure: Failure; status?: number };
+export type Answer<T> = { ok: true; value: T } | Failed;
+
+export interface Failed {
+  ok: false;
+  failure: Failure;
+  status?: number;
+}
 
 /** answerOf runs a step and gives its value, or its failure as a value; it never throws. */
 export async function answerOf<T>(step: () => Promise<T>): Promise<Answer<T>> {
@@ -17,22 +23,18 @@ export async function answerOf<T>(step: () => Promise<T>): Promise<Answer<T>> {
     if (!coded || thrown.code === "INTERNAL_ERROR") {
       consoleLog({ level: "error", event: "defect", ...describeDefect(thrown) });
     }
-    if (coded) return { ok: false, failure: fromCore(thrown) };
+    if (coded) return failedBy(thrown);
     const { failure, status } = failureOf(thrown);
     return { ok: false, failure, status };
   }
 }
 
-function fromCore({ code, message, retryable, reason, provider, metadata }: TenonError): Failure {
-  const retryAfterMs = metadata?.retryAfterMs;
-  return {
-    code,
-    message,
-    retryable,
-    reason,
-    provider,
-    retryAfterMs: typeof retryAfterMs === "number" ? retryAfterMs : undefined,
-  };
+/** failedBy gives a failure of the flows as an answer. */
+export function failedBy(error: TenonError): Failed {
+  const { code, message, retryable, reason, provider, metadata } = error;
+  const asked = metadata?.retryAfterMs;
+  const retryAfterMs = typeof asked === "number" ? asked : undefined;
+  return { ok: false, failure: { code, message, retryable, reason, provider, retryAfterMs } };
 }
 
 /** unwrap gives an answer's value, or throws its failure as an ApiError. */

@@ -33,6 +33,7 @@ export type UserObject = Pick<
   | "list"
   | "read"
   | "refresh"
+  | "refreshMany"
   | "token"
   | "disconnect"
   | "createSession"

@@ -15,11 +15,18 @@ export function success(data: unknown, correlationId: string, status = 200): Res
   return json({ success: true, data, metadata: metadata(correlationId) }, status);
 }
 
+/** shownFailure is what outsiders see of a failure. */
+export function shownFailure(failure: Failure) {
+  const { code, message, retryable, provider, field, retryAfterMs } = failure;
+  const known = retryAfterMs === undefined ? undefined : { retryAfterMs };
+  return { code, message, retryable, provider, field, metadata: known };
+}
+
 /** failed wraps a failure. The reason stays inside: outsiders see code and sentence only. */
 export function failed(failure: Failure, correlationId: string, status: number): Response {
-  const { code, message, retryable, provider, field, retryAfterMs } = failure;
+  const { retryAfterMs } = failure;
   const about = metadata(correlationId);
-  const error = { code, message, retryable, provider, field, ...about };
+  const error = { ...shownFailure(failure), ...about };
   const headers: Record<string, string> = {};
   if (retryAfterMs !== undefined) headers["Retry-After"] = `${Math.ceil(retryAfterMs / 1000)}`;
   // RFC 9110 section 11.6.1: a 401 names the scheme that would do.

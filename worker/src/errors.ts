@@ -7,6 +7,8 @@ export interface Failure {
   provider?: string;
   field?: string;
   retryAfterMs?: number;
+  /** Where the browser of a failed callback goes on; checked when its flow began. */
+  returnTo?: string;
 }
 
 /** statuses maps every error code to the HTTP status that outsiders see. */

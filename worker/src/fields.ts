@@ -81,6 +81,26 @@ export function record(bytesMax: number): Field<Record<string, unknown>> {
   };
 }
 
+/** whole takes a whole number from min to max. */
+export function whole(min: number, max: number): Field<number> {
+  return (value, name) => {
+    if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
+      throw invalid(`The field must be a whole number from ${min} to ${max}.`, name);
+    }
+    return value;
+  };
+}
+
+/** shaped takes an object with these members and no others. */
+export function shaped<S extends Shape>(shape: S): Field<Read<S>> {
+  return (value, name) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw invalid("The field must be an object.", name);
+    }
+    return readFields(value as Record<string, unknown>, shape);
+  };
+}
+
 /** count takes the digits of a whole number from 1 to max, as a query carries them. */
 export function count(max: number): Field<number> {
   return (value, name) => {

@@ -48,8 +48,13 @@ export async function routeOf(
 /** connectionObject finds the object that holds a connection, by the route that its id carries. */
 export async function connectionObject(context: AppContext) {
   const connectionId = context.req.param("id") ?? "";
-  const route = /^con_([A-Za-z0-9_-]{22})_[A-Za-z0-9_-]{1,64}$/.exec(connectionId)?.[1];
+  const route = connectionRoute(connectionId);
   const object = route === undefined ? undefined : await knownObject(context, route);
   if (!object) throw noConnection();
   return { connectionId, object };
+}
+
+/** connectionRoute gives the route that a connection id carries; undefined for what is no id. */
+export function connectionRoute(connectionId: string): string | undefined {
+  return /^con_([A-Za-z0-9_-]{22})_[A-Za-z0-9_-]{1,64}$/.exec(connectionId)?.[1];
 }

@@ -1,5 +1,6 @@
 import type { Access } from "./auth.ts";
 import type { AppContext } from "./context.ts";
+import { refreshConnections } from "./routes/batch-refresh.ts";
 import { callback } from "./routes/callback.ts";
 import { connect } from "./routes/connect.ts";
 import {
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/v1/callback/:provider", access: stateDecides, run: callback },
   { method: "POST", path: "/v1/callback/:provider", access: stateDecides, run: callback },
   { method: "GET", path: "/v1/connections", access: readers, run: listConnections },
+  { method: "POST", path: "/v1/connections/refresh", access: writers, run: refreshConnections },
   { method: "GET", path: "/v1/connections/:id", access: readers, run: readConnection },
   { method: "DELETE", path: "/v1/connections/:id", access: writers, run: disconnectConnection },
   { method: "POST", path: "/v1/connections/:id/refresh", access: writers, run: refreshConnection },

@@ -32,6 +32,16 @@ export interface CallbackCall {
   cookie?: string;
   session?: string;
   userId?: string;
+  /** Of the state, which names the pending record. */
+  nonce: string;
+}
+
+/** RefreshOptions are the caller's own for one refresh; times are milliseconds. */
+export interface RefreshOptions {
+  force?: boolean;
+  maxRetries?: number;
+  initialDelay?: number;
+  maxDelay?: number;
 }
 
 export interface ListCall {

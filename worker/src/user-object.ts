@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { createCloudflareStorage, wakeByAlarm } from "tenon/hosts/cloudflare";
+import { type AlarmStorage, createCloudflareStorage, wakeByAlarm } from "tenon/hosts/cloudflare";
 import {
   createIntegrations,
   type Integration,
@@ -9,7 +9,7 @@ import {
   type Storage,
   type TenonEvent,
 } from "tenon/service";
-import { type Answer, answerOf } from "./answer.ts";
+import { type Answer, answerOf, failedBy } from "./answer.ts";
 import { armedStorage, firstDue } from "./armed-storage.ts";
 import { type Config, configOf, SettingError } from "./config.ts";
 import { providerFetch } from "./egress.ts";
@@ -22,7 +22,15 @@ import {
   type SessionOwner,
   SessionStore,
 } from "./session-store.ts";
-import type { CallbackCall, ConnectCall, ListCall, Owner, Trace } from "./user-calls.ts";
+import { storedReturn, withReturn } from "./stored-return.ts";
+import type {
+  CallbackCall,
+  ConnectCall,
+  ListCall,
+  Owner,
+  RefreshOptions,
+  Trace,
+} from "./user-calls.ts";
 
 /** TenonUser holds one user's connections and sessions and runs the flows beside them. Its alarm
  * is the flows' only timer. Every method gives its failure as a value. What an owner may not see
@@ -38,10 +46,12 @@ export class TenonUser extends DurableObject<Env> {
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     this.#config = configOf(env);
-    this.#wake = wakeByAlarm(context.storage);
+    this.#wake = wakeByAlarm(this.alarms());
     const rows = createCloudflareStorage(context.storage, { now: () => this.now() });
     this.#storage = armedStorage(rows, this.#wake);
     this.#sessions = new SessionStore(this.#storage);
+    // A failure here is met again by the first flow.
+    this.#armAgain().catch(() => undefined);
   }
 
   /** flowOptions lets a subclass add to what the flows are made with. */
@@ -57,6 +67,11 @@ export class TenonUser extends DurableObject<Env> {
     return Date.now();
   }
 
+  /** alarms is the object's one alarm, on the clock of now. */
+  protected alarms(): AlarmStorage {
+    return this.ctx.storage;
+  }
+
   begin(call: ConnectCall, trace: Trace) {
     return this.#run((flows) => flows.initiateOAuthFlow({ ...call, ...trace }));
   }
@@ -66,9 +81,12 @@ export class TenonUser extends DurableObject<Env> {
   async finish(call: CallbackCall, trace: Trace) {
     const stored = await answerOf(() => this.#storage.list({ prefix: "", limit: 1 }));
     if (!stored.ok) return stored;
-    return stored.value.length === 0
-      ? answerOf<never>(() => Promise.reject(invalidState("state_unknown")))
-      : this.#run((flows) => flows.handleOAuthCallback({ ...call, ...trace }));
+    if (stored.value.length === 0) {
+      return answerOf<never>(() => Promise.reject(invalidState("state_unknown")));
+    }
+    const { nonce, ...answer } = call;
+    const ended = await this.#run((flows) => flows.handleOAuthCallback({ ...answer, ...trace }));
+    return ended.ok ? ended : withReturn(ended, await storedReturn(this.#storage, nonce));
   }
 
   list(call: ListCall) {
@@ -79,8 +97,19 @@ export class TenonUser extends DurableObject<Env> {
     return this.#run((flows) => flows.readConnection({ connectionId, ...owner }));
   }
 
-  refresh(connectionId: string, owner: Owner, options: { force?: boolean } & Trace) {
+  refresh(connectionId: string, owner: Owner, options: RefreshOptions & Trace) {
     return this.#run((flows) => flows.refreshToken({ connectionId, ...owner, ...options }));
+  }
+
+  /** refreshMany gives one answer for each connection, in order. */
+  refreshMany(connectionIds: string[], owner: Owner, options: { force?: boolean } & Trace) {
+    return this.#run(async (flows): Promise<Answer<Integration>[]> => {
+      const items = connectionIds.map((connectionId) => ({ connectionId, ...owner, ...options }));
+      const outcomes = await flows.batchRefreshTokens(items);
+      return outcomes.map((each) =>
+        each.ok ? { ok: true, value: each.connection } : failedBy(each.error),
+      );
+    });
   }
 
   token(connectionId: string, owner: Owner, trace: Trace) {
@@ -118,15 +147,26 @@ export class TenonUser extends DurableObject<Env> {
   /** alarm does what is due and arms itself again. A failing flow must not get out: after six
    * failures the runtime drops the alarm, and with it all later work of this user. */
   override async alarm(): Promise<void> {
-    let next: number | null = Date.now() + this.alarmRetryMs;
+    let next: number | null = this.now() + this.alarmRetryMs;
     try {
       const flows = await this.#flows();
       next = (await flows.runDue({})).next;
     } catch (thrown) {
       consoleLog({ level: "error", event: "alarm.failed", ...describeDefect(thrown) });
+    } finally {
+      if (next !== null) await this.#armAt(next);
     }
-    // A storage that cannot even take this is left to the runtime's own retries.
-    if (next !== null) await this.#wake(next);
+  }
+
+  // A storage that cannot even take the next alarm is left to the runtime's own retries, and after
+  // those to the next call.
+  async #armAt(next: number): Promise<void> {
+    try {
+      await this.#wake(next);
+    } catch (thrown) {
+      this.#arming = undefined;
+      throw thrown;
+    }
   }
 
   #run<T>(step: (flows: Integrations) => Promise<T>): Promise<Answer<T>> {
@@ -137,8 +177,7 @@ export class TenonUser extends DurableObject<Env> {
     });
   }
 
-  // An alarm can get lost, as when the runtime gave it up while storage failed. The alarm itself
-  // needs no such look: it always arms the next one.
+  // An alarm can get lost, as when the runtime gave it up while storage failed.
   #armAgain(): Promise<void> {
     this.#arming ??= this.#armForDue().catch((thrown) => {
       this.#arming = undefined;
@@ -148,7 +187,7 @@ export class TenonUser extends DurableObject<Env> {
   }
 
   async #armForDue(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) !== null) return;
+    if ((await this.alarms().getAlarm()) !== null) return;
     const at = await firstDue(this.#storage);
     if (at !== undefined) await this.#wake(at);
   }

@@ -9,7 +9,11 @@ interface ProbeEnv extends Env {
   PROBE_CLOCK_MS?: string;
 }
 
+/** driven is how far a test has put the clock ahead. A sleep then passes at once, on that clock. */
+let driven: { aheadMs: number } | undefined;
+
 export class TenonUser extends Shipped {
+  #alarmAt: number | undefined;
   protected override readonly alarmRetryMs = 200;
 
   /** ring lets the alarm go off now if it is set. */
@@ -20,7 +24,7 @@ export class TenonUser extends Shipped {
 
   /** alarmAt gives when the alarm will go off; asking wakes the object and nothing more. */
   alarmAt(): Promise<number | null> {
-    return this.ctx.storage.getAlarm();
+    return this.alarms().getAlarm();
   }
 
   /** disarm loses the alarm, as a failing runtime would. */
@@ -29,11 +33,34 @@ export class TenonUser extends Shipped {
   }
 
   protected override now(): number {
-    return Date.now() + Number((this.env as ProbeEnv).PROBE_CLOCK_MS ?? 0);
+    return Date.now() + this.#ahead;
+  }
+
+  /** The alarm's time on this object's own clock: a clock that is put ahead comes closer to it,
+   * and ring makes it go off. */
+  protected override alarms() {
+    const { storage } = this.ctx;
+    return {
+      getAlarm: async () => {
+        const at = await storage.getAlarm();
+        return at === null ? null : (this.#alarmAt ?? at + this.#ahead);
+      },
+      setAlarm: (at: number) => {
+        this.#alarmAt = at;
+        return storage.setAlarm(at - this.#ahead);
+      },
+    };
+  }
+
+  get #ahead(): number {
+    return driven?.aheadMs ?? Number((this.env as ProbeEnv).PROBE_CLOCK_MS ?? 0);
   }
 
   protected override flowOptions(): Partial<IntegrationsOptions> {
-    return { onEffect: (effect) => this.#tell(effect.kind, secretsOf(effect)) };
+    return {
+      onEffect: (effect) => this.#tell(effect.kind, secretsOf(effect)),
+      sleep: (ms) => pass(ms),
+    };
   }
 
   override async finish(...call: Parameters<Shipped["finish"]>) {
@@ -44,6 +71,12 @@ export class TenonUser extends Shipped {
 
   override async begin(...call: Parameters<Shipped["begin"]>) {
     const answer = await super.begin(...call);
+    await this.#tell("answer", "");
+    return answer;
+  }
+
+  override async token(...call: Parameters<Shipped["token"]>) {
+    const answer = await super.token(...call);
     await this.#tell("answer", "");
     return answer;
   }
@@ -61,6 +94,11 @@ export class TenonUser extends Shipped {
   }
 }
 
+async function pass(ms: number): Promise<void> {
+  if (driven) driven.aheadMs += ms;
+  else await new Promise((done) => setTimeout(done, ms));
+}
+
 // Everything secret passes through these two effects in the clear.
 function secretsOf(effect: Effect): string {
   if (effect.kind === "fetch") return new TextDecoder().decode(effect.exchange.body);
@@ -76,6 +114,9 @@ export default {
     const [, action = "", route = ""] = /^\/probe\/(\w+)\/(.+)$/.exec(pathname) ?? [];
     const user = () => env.TENON_USER.get(env.TENON_USER.idFromName(route)) as unknown as TenonUser;
     switch (action) {
+      case "clock":
+        driven = { aheadMs: Math.max(driven?.aheadMs ?? 0, Number(route)) };
+        return Response.json(driven.aheadMs);
       case "ring":
         await user().ring();
         return new Response(null, { status: 204 });

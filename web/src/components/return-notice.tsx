@@ -35,6 +35,14 @@ export function ReturnNotice({ returned, nameOf, connecting }: ReturnNoticeProps
       </Notice>
     );
   }
+  if (returned.kind === "unfinished") {
+    return (
+      <Notice tone="quiet" title={`${name} is nearly connected`} actions={dismiss}>
+        Access was granted, but {name} could not say which account it is for. We keep asking; the
+        connection appears below as soon as it answers. There is nothing you need to do.
+      </Notice>
+    );
+  }
   const again = (
     <Button
       onPress={() => connecting.connect(returned.provider)}

@@ -54,8 +54,9 @@ export function StatusBadge({ badge }: { badge: Badge }) {
 }
 
 const reasons: Record<string, string> = {
-  grant_revoked: "Access was withdrawn or ran out",
-  lost_rotation: "A renewal was lost on the way",
+  grant_revoked: "The provider has ended this access.",
+  lost_rotation: "A renewal was lost on the way, so this access has ended.",
+  token_ran_out: "This access has run out and cannot be renewed.",
 };
 
 function explainReason(reason: string | null): string {

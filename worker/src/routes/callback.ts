@@ -5,7 +5,7 @@ import { type AppContext, knownObject, traceOf } from "../context.ts";
 import { core } from "../core.ts";
 import { failureOf, invalid, invalidState } from "../errors.ts";
 import { refusal } from "../refusal.ts";
-import { returnAddress } from "../return-address.ts";
+import { type Outcome, returnAddress } from "../return-address.ts";
 
 /** queryCharsMax is more than any provider sends: each value may have 4 KiB. */
 const queryCharsMax = 16 * 1024;
@@ -19,20 +19,20 @@ export async function callback(context: AppContext): Promise<Response> {
   try {
     const { route, nonce } = await stateOf(query);
     flow = nonce.slice(0, 8);
-    return redirect(await complete(context, { query, route, flow }));
+    return redirect(await complete(context, { query, route, nonce }));
   } catch (thrown) {
     const { failure } = failureOf(thrown);
     context.set("reason", failure.reason ?? failure.code);
     const untrusted = failure.code === "INVALID_STATE" || failure.code === "VALIDATION_ERROR";
     if (untrusted || flow === undefined) return refusal(context, failure);
     const { publicOrigin } = context.get("config");
-    return redirect(returnAddress(publicOrigin, null, { failed: failure.code, flow }));
+    return redirect(returnAddress(publicOrigin, failure.returnTo, { failed: failure.code, flow }));
   }
 }
 
 async function complete(
   context: AppContext,
-  { query, route, flow }: { query: string; route: string; flow: string },
+  { query, route, nonce }: { query: string; route: string; nonce: string },
 ): Promise<string> {
   const { publicOrigin } = context.get("config");
   const provider = context.req.param("provider") ?? "";
@@ -43,12 +43,18 @@ async function complete(
     cookie: context.req.header("cookie"),
     session: session?.hash,
     userId: session?.userId,
+    nonce,
   };
   const object = await knownObject(context, route);
   if (!object) throw invalidState("state_unknown");
   const result = unwrap(await object.finish(call, traceOf(context)));
-  const outcome = result.error ? { failed: result.error, flow } : { connected: provider, flow };
+  const outcome = outcomeOf(result.error, provider, nonce.slice(0, 8));
   return returnAddress(publicOrigin, result.redirectUrl, outcome);
+}
+
+function outcomeOf(error: string | undefined, provider: string, flow: string): Outcome {
+  if (!error) return { connected: provider, flow };
+  return error === "unfinished" ? { unfinished: provider, flow } : { failed: error, flow };
 }
 
 async function rawQuery(context: AppContext): Promise<string> {

@@ -2,7 +2,17 @@ import { unwrap } from "../answer.ts";
 import { readJsonObject } from "../body.ts";
 import { type AppContext, traceOf, userObject } from "../context.ts";
 import { success } from "../envelope.ts";
-import { count, flag, oneOf, optional, readFields, readQuery, text, userId } from "../fields.ts";
+import {
+  count,
+  flag,
+  oneOf,
+  optional,
+  readFields,
+  readQuery,
+  text,
+  userId,
+  whole,
+} from "../fields.ts";
 import { connectionObject, ownerOf, routeOf, userOf } from "../owner.ts";
 
 const statuses = oneOf("connected", "expired", "error", "inactive", "disconnected");
@@ -13,7 +23,13 @@ const listShape = {
   limit: optional(count(100)),
   cursor: optional(text(512)),
 };
-const refreshShape = { force: optional(flag) };
+const delayMs = whole(0, 60_000);
+const refreshShape = {
+  force: optional(flag),
+  maxRetries: optional(whole(1, 10)),
+  initialDelay: optional(delayMs),
+  maxDelay: optional(delayMs),
+};
 
 /** listConnections answers with a page of a user's connections and a summary of all of them. */
 export async function listConnections(context: AppContext): Promise<Response> {
@@ -32,8 +48,8 @@ export async function readConnection(context: AppContext): Promise<Response> {
 
 export async function refreshConnection(context: AppContext): Promise<Response> {
   const { connectionId, object } = await connectionObject(context);
-  const { force } = readFields(await readJsonObject(context.req.raw), refreshShape);
-  const options = { force, ...traceOf(context) };
+  const asked = readFields(await readJsonObject(context.req.raw), refreshShape);
+  const options = { ...asked, ...traceOf(context) };
   const connection = unwrap(await object.refresh(connectionId, ownerOf(context), options));
   return success({ connection }, context.get("correlationId"));
 }
