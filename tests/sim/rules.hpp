@@ -78,9 +78,15 @@ class rules {
   time_ms token_end(std::size_t link) const;
 
  private:
+  struct lease_fact {
+    std::string owner;
+    std::size_t call = none;
+    time_ms true_deadline = 0;  // its end by the clock of whoever wrote it, in true time
+    bool was_annulled = false;  // ended by a disconnect or a new authorization
+  };
   struct link_facts {
     row_view row;
-    std::vector<std::pair<std::string, std::size_t>> owners;  // lease owners and their calls
+    std::vector<lease_fact> leases;  // all that it ever had
     time_ms disconnected_at = 0;
     std::size_t last_grant = none;  // whose tokens were in the row when it was disconnected
     std::string access_before;
@@ -110,8 +116,7 @@ class rules {
   void check_probe(const call& over, const result<std::string>& outcome);
 
   std::size_t token_of(std::string_view sealed) const;
-  std::size_t holder_of(std::size_t link, const std::string& owner) const;
-  time_ms true_deadline(std::size_t link, const row_view& row) const;
+  lease_fact& lease_of(std::size_t link, const std::string& owner);
   void forbid(const char* rule, std::string what) const;
 
   world* in_;

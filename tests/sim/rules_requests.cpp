@@ -1,4 +1,6 @@
 // The rules about what is sent to the token endpoints.
+#include <algorithm>
+
 #include "rules.hpp"
 #include "violation.hpp"
 #include "world.hpp"
@@ -35,15 +37,16 @@ void rules::check_code(const request_fact& fact) const {
 // check_refresh: whoever spends a refresh token holds a durable lease that still runs, and is the
 // only one who spends it.
 void rules::check_refresh(const call& by, const request_fact& fact) {
-  const link_facts& facts = links_[fact.link];
+  link_facts& facts = links_[fact.link];
   overtaken_.resize(in_->call_count());
-  bool ever = false;
-  for (const auto& [owner, serial] : facts.owners) ever = ever || serial == by.serial;
-  if (!ever) forbid("write-ahead", "a refresh token left before a lease was durable");
-  const bool holds =
-      !facts.row.lease_owner.empty() && holder_of(fact.link, facts.row.lease_owner) == by.serial;
-  const bool late = !holds || in_->now() > true_deadline(fact.link, facts.row) + in_->skew_span();
-  if (late) {
+  const auto mine = std::find_if(facts.leases.rbegin(), facts.leases.rend(),
+                                 [&](const lease_fact& each) { return each.call == by.serial; });
+  if (mine == facts.leases.rend()) {
+    forbid("write-ahead", "a refresh token left before a lease was durable");
+  }
+  // What a disconnect annulled may go on: its tokens will be revoked.
+  const bool holds = facts.row.lease_owner == mine->owner || mine->was_annulled;
+  if (!holds || in_->now() > mine->true_deadline + in_->skew_span()) {
     if (!in_->clocks_jumped()) {
       forbid("lease", "a refresh token was spent by a holder whose lease was over");
     }

@@ -134,18 +134,11 @@ void rules::check_row(const call& by, std::size_t link, const row_view& seen, bo
   facts.row = seen;
 }
 
-std::size_t rules::holder_of(std::size_t link, const std::string& owner) const {
-  for (const auto& [name, serial] : links_[link].owners) {
-    if (name == owner) return serial;
+rules::lease_fact& rules::lease_of(std::size_t link, const std::string& owner) {
+  for (lease_fact& each : links_[link].leases) {
+    if (each.owner == owner) return each;
   }
-  return none;
-}
-
-// true_deadline is when a lease ends by the clock of whoever wrote it.
-time_ms rules::true_deadline(std::size_t link, const row_view& row) const {
-  const std::size_t holder = holder_of(link, row.lease_owner);
-  if (holder == none) return row.lease_until;
-  return row.lease_until - in_->isolate_of(in_->call_of(holder).isolate).skew;
+  throw violation{"harness", "a lease of nobody"};
 }
 
 // check_lease: a lease that still runs is taken over by nobody, and ended by nobody but its holder,
@@ -154,21 +147,24 @@ void rules::check_lease(const call& by, std::size_t link, const row_view& seen, 
   link_facts& facts = links_[link];
   const row_view& old = facts.row;
   const bool is_new = !seen.lease_owner.empty() && seen.lease_owner != old.lease_owner;
-  if (is_new) facts.owners.emplace_back(seen.lease_owner, by.serial);
+  if (is_new) {
+    const duration_ms skew = in_->isolate_of(by.isolate).skew;
+    facts.leases.push_back({seen.lease_owner, by.serial, seen.lease_until - skew});
+  }
   if (old.lease_owner.empty() || seen.lease_owner == old.lease_owner) return;
-  const std::size_t holder = holder_of(link, old.lease_owner);
+  lease_fact& ended = lease_of(link, old.lease_owner);
+  const bool runs = in_->call_of(ended.call).lives();
   if (!is_new) {
-    const bool may = holder == by.serial || finishes || seen.status == "disconnected";
-    const bool runs = in_->call_of(holder).lives();
+    ended.was_annulled = finishes || seen.status == "disconnected";
+    const bool may = ended.call == by.serial || ended.was_annulled;
     if (!may && runs) forbid("lease", "a lease was ended by somebody else");
     return;
   }
   overtaken_.resize(in_->call_count());
-  const bool early = in_->now() < true_deadline(link, old) - in_->skew_span();
-  const bool runs = in_->call_of(holder).lives();
+  const bool early = in_->now() < ended.true_deadline - in_->skew_span();
   if (early && !in_->clocks_jumped()) forbid("lease", "a lease was taken over while it ran");
   if (!runs) return;
-  overtaken_[holder] = true;
+  overtaken_[ended.call] = true;
   in_->counts.count(early ? window::overtaken_clock : window::overtaken_slow);
 }
 
