@@ -12,6 +12,14 @@ namespace {
 
 constexpr std::size_t token_bytes_max = 16 * 1024;
 constexpr int rounds_max = 2;
+constexpr duration_ms link_after_ms = minute_ms;
+
+// link_later leaves the audit log to runDue: a token must not grow old while the log is written.
+void link_later(flow_scope& scope) {
+  if (!scope.has_unlinked) return;
+  scope.has_unlinked = false;
+  scope.host.wake(scope.host.now() + link_after_ms);
+}
 
 // is_refused says that the caller names the current token as the one that an API answered 401 to.
 task<bool> is_refused(flow_scope& scope, const connection_record& record,
@@ -50,6 +58,7 @@ task<std::string> access_token_flow(flow_scope& scope, const json_value& input) 
   const connection_record& record = connection.record;
   const secret_string token = co_await open_access_token(scope, record);
   if (!still_valid(record, scope.host.now())) co_return error_code::token_refresh_error;
+  link_later(scope);
 
   json_writer json;
   json.begin_object();

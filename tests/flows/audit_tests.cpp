@@ -188,6 +188,20 @@ TEST_CASE("a log that cannot be written to fails no flow and costs three operati
   CHECK(logged(in).size() == 2 + 4);
 }
 
+TEST_CASE("a token does not wait for the log, which runDue writes behind it", "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += 3'600'001;
+  run flow(in, flow_kind::access_token, account);
+  CHECK(member(flow.to_end().value(), "accessToken") == "at-2");
+  CHECK(flow.transcript().back() == "open");
+  CHECK(keys_of(in, "event/").size() == 1);
+  CHECK(in.wakes.back() == in.now + 60'000);
+  CHECK(call(in, flow_kind::run_due, "{}").ok());
+  CHECK(keys_of(in, "event/").empty());
+  CHECK(logged(in).size() == 3);
+}
+
 TEST_CASE("a log whose head was taken away is not written over", "[flows]") {
   world in;
   connect_account(in);
