@@ -119,5 +119,5 @@ function recordRefresh(metrics: Open, event: TenonEvent): void {
   if (!outcome || !isRefresh || reason === "pair_held") return;
   metrics.refreshes.add([provider, outcome]);
   metrics.attempts.observe([provider], attempts);
-  if (durationMs !== undefined) metrics.refreshDuration.observe([provider], durationMs / 1000);
+  metrics.refreshDuration.observe([provider], durationMs / 1000);
 }

@@ -26,7 +26,7 @@ export function effectJobs() {
 function instantStore(commit = async () => ({ ok: true, version: "1" })) {
   return {
     get: (keys) => createMemoryStorage().get(keys),
-    list: async ({ limit }) => (limit === 1 ? [] : rows),
+    list: async ({ prefix, limit }) => (prefix === "due/" && limit > 1 ? rows : []),
     commit,
   };
 }

@@ -19,6 +19,7 @@ const nasty = [
 ];
 
 const event: TenonEvent = {
+  id: "0123456789abcdef",
   type: "integration.error",
   time: Date.UTC(2026, 10, 21),
   organizationId: "acme",

@@ -6,6 +6,7 @@ import { type Family, readExposition } from "./exposition.ts";
 import { connect, setUp } from "./service-bench.ts";
 
 const event: TenonEvent = {
+  id: "0123456789abcdef",
   type: "integration.refreshed",
   time: 0,
   organizationId: "acme",
@@ -15,6 +16,7 @@ const event: TenonEvent = {
   correlationId: "call-1",
   ip: "",
   userAgent: "",
+  durationMs: 0,
 };
 const report: FlowReport = { flow: "read", time: 0, durationMs: 5, correlationId: "call-1" };
 

@@ -17,6 +17,8 @@ const bindings = join(root, "bindings");
 const program = `
 import { isIntegrationError, loadTenon } from "tenon";
 import { createMemoryStorage } from "tenon/hosts/memory";
+import { createLog } from "tenon/log";
+import { createMetrics } from "tenon/metrics";
 import { defineProvider, withIssuer } from "tenon/providers";
 import practice from "tenon/providers/practice";
 import { createIntegrations } from "tenon/service";
@@ -24,6 +26,8 @@ import { createIntegrations } from "tenon/service";
 const tenon = await loadTenon();
 const { verifier, challenge } = tenon.pkce.create();
 const issuer = "https://provider.example";
+const metrics = createMetrics();
+const lines: string[] = [];
 const integrations = await createIntegrations({
   storage: createMemoryStorage(),
   keys: [{ id: 1, secret: crypto.getRandomValues(new Uint8Array(32)) }],
@@ -35,6 +39,8 @@ const integrations = await createIntegrations({
       redirectUri: "https://app.example/callback",
     },
   ],
+  onEvent: metrics.record,
+  onFlow: createLog((line) => lines.push(line)).recordFlow,
   fetch: async (url) =>
     new URL(url).pathname === "/token"
       ? Response.json({ access_token: "at", token_type: "Bearer", expires_in: 3600 })
@@ -56,6 +62,8 @@ console.log(
     status: connection?.status,
     token,
     failure: isIntegrationError(failure) && failure.code,
+    counted: metrics.text().includes('tenon_connections_total{event="connected"} 1'),
+    logged: lines.length,
   }),
 );
 `;
@@ -66,6 +74,8 @@ const expected = {
   status: "connected",
   token: "at",
   failure: "INTEGRATION_NOT_FOUND",
+  counted: true,
+  logged: 4,
 };
 
 describe("the packed package, installed alone", { timeout: 60_000 }, () => {
