@@ -20,6 +20,8 @@ export interface Control {
 
 export interface Stop {
   count: number;
+  /** Counting begins behind the first effect of this kind. */
+  after?: string;
   route: string;
   stopped: () => void;
 }
@@ -31,7 +33,8 @@ export async function openControl(): Promise<Control> {
   let failures = 0;
   const server = createServer(async (request, response) => {
     const body = await textOf(request);
-    effects.push((request.url ?? "").slice(1));
+    const kind = (request.url ?? "").slice(1);
+    effects.push(kind);
     if (body !== "") secrets.add(body);
     failures -= 1;
     response.statusCode = failures >= 0 ? 500 : 204;
@@ -39,7 +42,8 @@ export async function openControl(): Promise<Control> {
       response.end();
       return;
     }
-    stop.count -= 1;
+    if (stop.after === undefined) stop.count -= 1;
+    else if (stop.after === kind) stop.after = undefined;
     if (stop.count > 0) response.end();
     else if (stop.count === 0) stop.stopped();
   }).listen(0, "127.0.0.1");

@@ -13,6 +13,12 @@ describe("everybody asking at once for a token that has run out", () => {
   afterAll(() => stage.close());
   beforeEach(() => stage.provider.faults.clear());
 
+  /** Connects an account whose alarm stays silent: only callers ask for its token. */
+  const connect = async (user: string): Promise<Json> => {
+    const connection = await stage.connect(await stage.signIn(user), user);
+    await fetch(`${stage.url}/probe/snooze/${connection.id.slice(4, 26)}`);
+    return connection;
+  };
   /** Puts the worker's clock past the end of every token there is. */
   const runOut = async () => {
     aheadMs += (lifetimeS + 1) * 1000;
@@ -37,7 +43,7 @@ describe("everybody asking at once for a token that has run out", () => {
   };
 
   test("makes one token request for 1,000 callers, with one answer for all [R36]", async () => {
-    const connection = await stage.connect(await stage.signIn("ada"));
+    const connection = await connect("ada");
     await runOut();
     // The provider takes its time, so that all of them wait for the same answer.
     stage.provider.faults.set({ endpoint: "token", delayMs: 1000 });
@@ -47,7 +53,7 @@ describe("everybody asking at once for a token that has run out", () => {
   });
 
   test("fails alike for all of them, with as many requests as one caller is given [R36] [R43]", async () => {
-    const connection = await stage.connect(await stage.signIn("grace"));
+    const connection = await connect("grace");
     await runOut();
     stage.provider.faults.set({ endpoint: "token", status: 503, times: Number.POSITIVE_INFINITY });
     const answers = await ask(connection);
@@ -61,7 +67,7 @@ describe("everybody asking at once for a token that has run out", () => {
   test("makes one for each of 4 users with 1,000 callers [R37]", async () => {
     const connections: Json[] = [];
     for (const user of ["u1", "u2", "u3", "u4"]) {
-      connections.push(await stage.connect(await stage.signIn(user), user));
+      connections.push(await connect(user));
     }
     await runOut();
     const groups = await Promise.all(connections.map(ask));

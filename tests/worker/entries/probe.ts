@@ -27,6 +27,12 @@ export class TenonUser extends Shipped {
     return this.alarms().getAlarm();
   }
 
+  /** snooze puts the alarm off by an hour of real time. */
+  snooze(): Promise<void> {
+    this.#alarmAt = undefined;
+    return this.ctx.storage.setAlarm(Date.now() + 3_600_000);
+  }
+
   /** disarm loses the alarm, as a failing runtime would. */
   disarm(): Promise<void> {
     return this.ctx.storage.deleteAlarm();
@@ -119,6 +125,9 @@ export default {
         return Response.json(driven.aheadMs);
       case "ring":
         await user().ring();
+        return new Response(null, { status: 204 });
+      case "snooze":
+        await user().snooze();
         return new Response(null, { status: 204 });
       case "disarm":
         await user().disarm();
