@@ -21,10 +21,13 @@ struct call {
   std::size_t isolate = 0;
   std::size_t link = none;  // whom it is about; none for the scheduler's own
   time_ms started_at = 0;
+  time_ms asked_at = 0;  // when it asked for the effect that it waits for
   purpose asked = purpose::usual;
-  bool met_fault = false;     // storage failed it at least once
-  bool is_spending = false;   // it has sent a token request
-  std::unique_ptr<flow> run;  // empty once it is over
+  bool met_fault = false;    // storage failed it at least once
+  bool is_spending = false;  // it has sent a token request
+  bool saw_open = false;     // the circuit was open when it last looked, before it sent anything
+  std::optional<time_ms> probes_from;  // it wrote itself in as that circuit's probe
+  std::unique_ptr<flow> run;           // empty once it is over
 
   bool lives() const { return run != nullptr; }
 };
@@ -37,7 +40,8 @@ struct isolate {
   time_ms frozen_until = 0;
   std::optional<time_ms> alarm;  // by its own clock
   std::uint32_t alarm_serial = 0;
-  bool due_runs = false;  // its run of the due queue is under way
+  bool due_runs = false;    // its run of the due queue is under way
+  std::uint32_t lives = 0;  // how often it has crashed
 };
 
 }  // namespace tenon::sim

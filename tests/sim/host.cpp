@@ -47,14 +47,24 @@ duration_ms world::store_delay() {
   return chance.below(8);
 }
 
+bool world::store_refuses(const effect& asked) {
+  if (calm_) return false;
+  if (is_within(plan.storage_outages, now_)) return true;
+  const bool writes = std::holds_alternative<commit_request>(asked);
+  const std::uint32_t rate = writes ? plan.store_refuses + plan.store_fails : plan.store_fails;
+  return rate != 0 && chance.chance(rate);
+}
+
 effect_reply world::store_reply(call& running, const effect& asked) {
-  const bool faults = !calm_;
-  const bool out = faults && is_within(plan.storage_outages, now_);
-  if (out || (faults && plan.store_fails != 0 && chance.chance(plan.store_fails))) {
+  if (store_refuses(asked)) {
     running.met_fault = true;
     return host_failure{};
   }
-  if (const auto* read = std::get_if<get_request>(&asked)) return rows.get(*read, now_);
+  if (const auto* read = std::get_if<get_request>(&asked)) {
+    get_reply found = rows.get(*read, now_);
+    law.on_read(running, *read, found);
+    return found;
+  }
   if (const auto* range = std::get_if<list_request>(&asked)) return rows.list(*range, now_);
   const auto& batch = std::get<commit_request>(asked);
   commit_reply done = rows.commit(batch, now_);
@@ -62,7 +72,7 @@ effect_reply world::store_reply(call& running, const effect& asked) {
     note("#" + std::to_string(running.serial) + (done.ok ? " committed" : " lost the comparison"));
   }
   if (done.ok) law.on_commit(running, batch);
-  if (faults && plan.store_loses_reply != 0 && chance.chance(plan.store_loses_reply)) {
+  if (!calm_ && plan.store_loses_reply != 0 && chance.chance(plan.store_loses_reply)) {
     running.met_fault = true;
     return host_failure{};
   }

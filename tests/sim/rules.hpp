@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "call.hpp"
 #include "effects/effect.hpp"
+#include "json/json.hpp"
 #include "provider.hpp"
 
 namespace tenon::sim {
@@ -40,12 +41,16 @@ struct request_fact {
   std::size_t token = none;  // the refresh token it spends; none for a code
   std::string code;
   time_ms sent_at = 0;
-  bool waits = true;          // its answer may yet come
-  bool holder_died = false;   // its call never came to its end
-  bool was_answered = false;  // its flow saw an HTTP answer
-  bool left_nothing = false;  // its flow was told that nothing was sent
-  bool was_echoed = false;    // it bore fruit when the network delivered it again
-  std::size_t access = none;  // the pair that it was answered with
+  bool waits = true;            // its answer may yet come
+  bool holder_died = false;     // its call never came to its end
+  bool was_answered = false;    // its flow saw an HTTP answer
+  bool left_nothing = false;    // its flow was told that nothing was sent
+  bool was_echoed = false;      // it bore fruit when the network delivered it again
+  bool was_passed = false;      // refused, and by then the record held a newer pair
+  std::int64_t generation = 0;  // of the record when it left
+  std::uint32_t life = 0;       // of its isolate
+  time_ms done_at = 0;          // when its call came to its end
+  std::size_t access = none;    // the pair that it was answered with
   std::size_t refresh = none;
 };
 
@@ -54,7 +59,8 @@ class rules {
  public:
   rules(world& in, std::size_t links) : in_(&in), links_(links) {}
 
-  void on_commit(const call& by, const commit_request& batch);
+  void on_read(call& by, const get_request& asked, const get_reply& found) const;
+  void on_commit(call& by, const commit_request& batch);
   void on_event(const call& by, std::string_view event_json);
   // on_send gives the number of a token request.
   std::size_t on_send(const call& by, const http_request& asked);
@@ -84,34 +90,51 @@ class rules {
     time_ms true_deadline = 0;  // its end by the clock of whoever wrote it, in true time
     bool was_annulled = false;  // ended by a disconnect or a new authorization
   };
+  // destination_facts is what the rules know of one organization's row about one host.
+  struct destination_facts {
+    std::string key;
+    std::int64_t probe_deadline = 0;
+    std::size_t prober = none;
+  };
   struct link_facts {
     row_view row;
     std::vector<lease_fact> leases;  // all that it ever had
     time_ms disconnected_at = 0;
     std::size_t last_grant = none;  // whose tokens were in the row when it was disconnected
     std::string access_before;
+    bool in_doubt = false;  // the stored refresh token may have been spent without our knowing
   };
   // authorization is what the rules know of one state.
   struct authorization {
     std::string key;
     std::string stage;
+    std::string owner;
+    std::size_t owner_call = none;
+    time_ms taken_at = 0;
   };
 
   // rules_rows.cpp
-  bool finishes_authorization(const commit_request& batch);
+  bool check_authorizations(const call& by, const commit_request& batch);
+  void check_authorization(const call& by, authorization& known, const json_value& seen);
   void check_row(const call& by, std::size_t link, const row_view& seen, bool finishes);
   void check_lease(const call& by, std::size_t link, const row_view& seen, bool finishes);
   void check_tokens(std::size_t link, const row_view& seen);
-  void check_end(const row_view& seen);
+  void check_end(std::size_t link, const row_view& seen) const;
   void check_sealed(std::size_t link, std::string_view field, std::string_view sealed);
   void mark_stored(std::string_view value);
   // rules_requests.cpp
   void check_code(const request_fact& fact) const;
   void check_refresh(const call& by, const request_fact& fact);
   void check_reuse(const request_fact& again, std::size_t request, std::size_t spent_by);
+  void check_held(const request_fact& first) const;
+  void on_refusal(request_fact& fact);
+  // rules_destinations.cpp
+  void note_destination(call& by, const storage_write& write);
+  void check_probe_right(const call& by, const request_fact& fact) const;
   // rules_answers.cpp
   void check_token(const call& over, const std::string& answer);
   void check_kept(const call& over) const;
+  void check_reread(const call& over, const error& failure) const;
   void check_revoked(std::size_t link) const;
   void check_probe(const call& over, const result<std::string>& outcome);
 
@@ -123,6 +146,7 @@ class rules {
   std::vector<link_facts> links_;
   std::vector<request_fact> requests_;
   std::vector<authorization> authorizations_;
+  std::vector<destination_facts> destinations_;
   std::vector<bool> stored_;     // tokens that stood in a row once
   std::vector<bool> overtaken_;  // calls whose lease another one took over
 };

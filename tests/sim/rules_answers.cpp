@@ -29,6 +29,7 @@ void rules::on_done(const call& over, const result<std::string>& outcome) {
     if (failure.code == error_code::internal_error) forbid("internal-error", words(failure));
     const bool storage = failure.code == error_code::database_error;
     if (storage && !over.met_fault) forbid("storage-error", words(failure));
+    check_reread(over, failure);
   } else if (over.kind == flow_kind::access_token) {
     check_token(over, outcome.value());
   } else if (over.kind != flow_kind::connect &&
@@ -36,6 +37,9 @@ void rules::on_done(const call& over, const result<std::string>& outcome) {
     forbid("plain-in-answer", outcome.value());
   }
   check_kept(over);
+  for (request_fact& fact : requests_) {
+    if (fact.call == over.serial) fact.done_at = in_->now();
+  }
   if (over.asked == purpose::probe || over.asked == purpose::last_probe) check_probe(over, outcome);
   if (over.asked == purpose::tampered && outcome.ok()) {
     forbid("sealed", "a token came out of a row that was tampered with");
@@ -48,8 +52,7 @@ void rules::check_kept(const call& over) const {
   if (over.met_fault) return;
   for (const request_fact& fact : requests_) {
     if (fact.call != over.serial || fact.access == none || !fact.was_answered) continue;
-    if (fact.token == none) continue;  // of a code: its state says what becomes of it
-    const bool gone = links_[fact.link].row.status == "disconnected";
+    const bool gone = fact.token == none || links_[fact.link].row.status == "disconnected";
     // Nothing is lost with an access token alone, as long as there is a newer one.
     if (gone ? !in_->plan.links[fact.link].is_revocable : fact.refresh == none) continue;
     const std::size_t kept = fact.refresh == none ? fact.access : fact.refresh;
@@ -57,6 +60,23 @@ void rules::check_kept(const call& over) const {
     if (!in_->truth.honours(kept, in_->now())) continue;
     forbid("kept", "a pair arrived and was dropped, and the provider honours it");
   }
+}
+
+// check_reread [R39]: whoever is refused because a sibling has won gets what the sibling stored.
+void rules::check_reread(const call& over, const error& failure) const {
+  const bool gave_up =
+      failure.code == error_code::token_refresh_error || failure.code == error_code::token_expired;
+  if (!gave_up || over.met_fault || over.link == none || in_->clocks_jumped()) return;
+  const request_fact* last = nullptr;
+  for (const request_fact& fact : requests_) {
+    if (fact.call == over.serial) last = &fact;
+  }
+  if (last == nullptr || !last->was_passed) return;
+  const row_view& row = links_[over.link].row;
+  const std::size_t access = token_of(row.access);
+  const bool works = row.status == "active" && access != none &&
+                     in_->truth.honours(access, in_->now() + 5 * second_ms);
+  if (works) forbid("re-read", "a call failed, and a sibling had stored a new pair");
 }
 
 void rules::check_token(const call& over, const std::string& answer) {

@@ -11,11 +11,14 @@ std::size_t rules::on_send(const call& by, const http_request& asked) {
   request_fact fact;
   fact.call = by.serial;
   fact.sent_at = in_->now();
+  fact.life = in_->isolate_of(by.isolate).lives;
   if (parameter(asked.body, "grant_type") == "refresh_token") {
     fact.token = in_->truth.token_in(parameter(asked.body, "refresh_token"));
     if (fact.token == none) forbid("request", "a refresh token that no provider issued");
     fact.link = in_->truth.grant_of(fact.token).link;
+    fact.generation = links_[fact.link].row.generation;
     check_refresh(by, fact);
+    check_probe_right(by, fact);
   } else {
     fact.code = parameter(asked.body, "code");
     fact.link = by.link;
@@ -88,8 +91,31 @@ void rules::check_reuse(const request_fact& again, std::size_t request, std::siz
   if (first.waits) forbid("reuse", "a refresh token was sent twice at a time");
   if (first.holder_died) return counts.count(window::holder_crashed);
   if (!first.was_answered) return counts.count(window::answer_lost);
-  if (in_->call_of(first.call).met_fault) return counts.count(window::pair_unstored);
+  if (in_->call_of(first.call).met_fault) {
+    check_held(first);
+    return counts.count(window::pair_unstored);
+  }
   forbid("reuse", "a spent refresh token was sent, and the new one had arrived");
+}
+
+// check_held [R41]: a pair that storage would not take is kept by its isolate, and written by its
+// next run of the due queue that storage does not fail.
+void rules::check_held(const request_fact& first) const {
+  const call& holder = in_->call_of(first.call);
+  const isolate& at = in_->isolate_of(holder.isolate);
+  if (at.lives != first.life) return;
+  for (std::size_t serial = holder.serial + 1; serial < in_->call_count(); ++serial) {
+    const call& run = in_->call_of(serial);
+    if (run.kind != flow_kind::run_due || run.isolate != holder.isolate) continue;
+    if (run.started_at < first.done_at || run.met_fault) continue;
+    if (!run.lives() || run.is_spending) forbid("held", "a pair that was to be kept is lost");
+  }
+}
+
+// on_refusal notes what an invalid_grant means: with a newer pair in the record, nothing [R39].
+void rules::on_refusal(request_fact& fact) {
+  const row_view& row = links_[fact.link].row;
+  fact.was_passed = row.status == "active" && row.generation > fact.generation;
 }
 
 void rules::on_answer(const call&, std::size_t request, const http_reply& reply) {
@@ -97,6 +123,10 @@ void rules::on_answer(const call&, std::size_t request, const http_reply& reply)
   fact.waits = false;
   fact.was_answered = reply.network == network_kind::none;
   fact.left_nothing = !fact.was_answered && !reply.maybe_sent;
+  if (fact.token == none) return;
+  const bool is_current = links_[fact.link].row.generation == fact.generation;
+  if (!fact.was_answered && reply.maybe_sent && is_current) links_[fact.link].in_doubt = true;
+  if (reply.status == 400) on_refusal(fact);
 }
 
 void rules::on_died(const call& over) {

@@ -64,30 +64,48 @@ void rules::mark_stored(std::string_view value) {
   }
 }
 
-// finishes_authorization: a state that has ended, well or badly, never ends again (R6).
-bool rules::finishes_authorization(const commit_request& batch) {
+// check_authorization [R6]: a state that has ended, well or badly, never ends again, and nobody
+// gives up an exchange whose owner is at work.
+void rules::check_authorization(const call& by, authorization& known, const json_value& seen) {
+  constexpr duration_ms exchange_ms = 18 * second_ms;
+  const std::string stage(seen.text("stage"));
+  if (known.stage == "done" || known.stage == "failed") {
+    forbid("state-once", "a state that was " + known.stage + " became " + stage);
+  }
+  if (seen.text("failure") == "interrupted" && !in_->clocks_jumped()) {
+    const bool works = known.owner_call != none && in_->call_of(known.owner_call).lives();
+    const bool early = in_->now() < known.taken_at + exchange_ms - in_->skew_span();
+    if (works && early) forbid("exchange-owner", "an exchange was given up while it went on");
+  }
+  if (const std::string owner(seen.text("owner")); owner != known.owner) {
+    known.owner = owner;
+    known.owner_call = owner.empty() ? none : by.serial;
+    known.taken_at = by.asked_at;
+  }
+  known.stage = stage;
+}
+
+// check_authorizations says whether the batch brings one to a good end.
+bool rules::check_authorizations(const call& by, const commit_request& batch) {
   bool finishes = false;
   for (const storage_write& write : batch.writes) {
     if (!write.value || !write.key.starts_with("pending/")) continue;
     const auto parsed = parse_json(*write.value);
-    const std::string stage(parsed.ok() ? parsed.value().text("stage") : "");
+    if (!parsed.ok()) forbid("rows", "an authorization that is no JSON");
     auto known = std::find_if(authorizations_.begin(), authorizations_.end(),
                               [&](const authorization& each) { return each.key == write.key; });
     if (known == authorizations_.end()) {
-      known = authorizations_.insert(known, {write.key, ""});
+      known = authorizations_.insert(known, authorization{write.key, "", "", none, 0});
     }
-    if (known->stage == "done" || known->stage == "failed") {
-      forbid("state-once", "a state that was " + known->stage + " became " + stage);
-    }
-    known->stage = stage;
-    finishes = finishes || stage == "done";
+    check_authorization(by, *known, parsed.value());
+    finishes = finishes || known->stage == "done";
   }
   return finishes;
 }
 
-void rules::on_commit(const call& by, const commit_request& batch) {
+void rules::on_commit(call& by, const commit_request& batch) {
   const std::vector<link>& links = in_->plan.links;
-  const bool finishes = finishes_authorization(batch);
+  const bool finishes = check_authorizations(by, batch);
   for (const storage_write& write : batch.writes) {
     if (!write.value) continue;
     if (write.value->find(secret_mark) != std::string::npos ||
@@ -95,6 +113,7 @@ void rules::on_commit(const call& by, const commit_request& batch) {
       forbid("plain-in-storage", write.key + " " + *write.value);
     }
     mark_stored(*write.value);
+    note_destination(by, write);
     if (!write.key.starts_with("connection/")) continue;
     const auto found = std::find_if(links.begin(), links.end(),
                                     [&](const link& each) { return each.key == write.key; });
@@ -118,6 +137,7 @@ void rules::check_row(const call& by, std::size_t link, const row_view& seen, bo
       forbid("generation", "other tokens in the same generation");
     }
     if (others) facts.access_before = old.access;
+    if (seen.generation != old.generation) facts.in_doubt = false;
   }
   const bool was_gone = !old.there || old.status == "disconnected";
   if (was_gone && seen.status != "disconnected" && !finishes) {
@@ -130,7 +150,7 @@ void rules::check_row(const call& by, std::size_t link, const row_view& seen, bo
     facts.disconnected_at = in_->now();
     facts.last_grant = in_->truth.token(token_of(old.access)).grant;
   }
-  if (seen.status == "expired" && old.status != "expired") check_end(seen);
+  if (seen.status == "expired" && old.status != "expired") check_end(link, seen);
   facts.row = seen;
 }
 
@@ -160,6 +180,7 @@ void rules::check_lease(const call& by, std::size_t link, const row_view& seen, 
     if (!may && runs) forbid("lease", "a lease was ended by somebody else");
     return;
   }
+  facts.in_doubt = true;
   overtaken_.resize(in_->call_count());
   const bool early = in_->now() < ended.true_deadline - in_->skew_span();
   if (early && !in_->clocks_jumped()) forbid("lease", "a lease was taken over while it ran");
@@ -179,7 +200,8 @@ void rules::check_sealed(std::size_t link, std::string_view field, std::string_v
 // check_tokens: both tokens belong to this account, to one grant and to one answer (R35).
 void rules::check_tokens(std::size_t link, const row_view& seen) {
   if (seen.status == "disconnected") {
-    if (!seen.access.empty() || !seen.refresh.empty() || !seen.lease_owner.empty()) {
+    if (!seen.access.empty() || !seen.refresh.empty() || !seen.spare.empty() ||
+        !seen.lease_owner.empty()) {
       forbid("disconnect-wins", "a disconnected connection keeps tokens or a lease");
     }
     return;
@@ -206,14 +228,20 @@ void rules::check_tokens(std::size_t link, const row_view& seen) {
   }
 }
 
-// check_end: only a connection that the provider honours no more may be given up.
-void rules::check_end(const row_view& seen) {
-  if (seen.reason.empty()) forbid("ended", "a connection ended without a cause");
-  const std::size_t refresh = token_of(seen.refresh);
-  if (refresh != none && in_->truth.honours(refresh, in_->now())) {
+// check_end: only a connection that the provider honours no more may be given up, and its cause is
+// a lost rotation exactly when a try may have been carried out without our hearing of it.
+void rules::check_end(std::size_t link, const row_view& seen) const {
+  const auto honoured = [&](std::string_view sealed) {
+    const std::size_t token = token_of(sealed);
+    return token != none && in_->truth.honours(token, in_->now());
+  };
+  if (honoured(seen.refresh) || honoured(seen.spare)) {
     forbid("ended", "a connection ended, and the provider honours its refresh token");
   }
-  in_->counts.count(seen.reason == "lost_rotation" ? window::lost_rotation : window::grant_revoked);
+  const bool lost = seen.reason == "lost_rotation";
+  if (!lost && seen.reason != "grant_revoked") forbid("cause", "it ended by " + seen.reason);
+  if (lost != links_[link].in_doubt) forbid("cause", "it is said to have ended by " + seen.reason);
+  in_->counts.count(lost ? window::lost_rotation : window::grant_revoked);
 }
 
 rules::sealed_texts rules::sealed_of(std::size_t link) const {

@@ -85,6 +85,7 @@ void draw_rates(dice& chance, scenario& into) {
   into.freeze_rate = sometimes(chance, 1500, 100);
   into.store_fails = sometimes(chance, 2500, 500);
   into.store_loses_reply = sometimes(chance, 2500, 500);
+  into.store_refuses = sometimes(chance, 800, 6000);
   into.store_slow = sometimes(chance, 2000, 500);
   into.net_refused = sometimes(chance, 2500, 2000);
   into.net_lost_before = sometimes(chance, 2000, 1500);

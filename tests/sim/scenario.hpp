@@ -51,6 +51,7 @@ struct scenario {
   std::uint32_t freeze_rate = 0;        // at each effect, the whole isolate
   std::uint32_t store_fails = 0;        // before anything is done
   std::uint32_t store_loses_reply = 0;  // after it is done
+  std::uint32_t store_refuses = 0;      // commits only, before anything is done
   std::uint32_t store_slow = 0;
   std::uint32_t net_refused = 0;      // nothing left
   std::uint32_t net_lost_before = 0;  // the request left and never arrived

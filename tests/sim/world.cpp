@@ -151,7 +151,9 @@ void world::advance(call& running) {
 // strikes lets the isolate crash or freeze at this point of this flow.
 bool world::strikes(const call& running) {
   if (calm_ || counts.crashes >= crashes_max) return false;
-  const std::uint32_t rate = running.is_spending ? plan.crash_spending : plan.crash_rate;
+  // What a crash can cost most: a token request under way, and a disconnect half done.
+  const bool is_delicate = running.is_spending || running.kind == flow_kind::disconnect;
+  const std::uint32_t rate = is_delicate ? plan.crash_spending : plan.crash_rate;
   if (rate != 0 && chance.chance(rate)) {
     crash(running.isolate);
     return true;
@@ -170,6 +172,7 @@ bool world::strikes(const call& running) {
 // submit takes what a flow asks for; true when it was answered at once.
 bool world::submit(call& running, posted_effect&& posted) {
   ++counts.steps;
+  running.asked_at = now_;
   if (traced_) note("#" + std::to_string(running.serial) + " asks: " + describe(posted.request));
   const bool is_local = std::holds_alternative<random_request>(posted.request) ||
                         std::holds_alternative<seal_request>(posted.request) ||
@@ -275,6 +278,7 @@ void world::crash(std::size_t at) {
   isolate& host = isolates_[at];
   if (!host.up) return;
   ++counts.crashes;
+  ++host.lives;
   host.up = false;
   host.alarm.reset();
   host.due_runs = false;

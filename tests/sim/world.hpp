@@ -109,6 +109,7 @@ class world {
   // host.cpp
   effect_reply local_reply(const call& running, const effect& asked);
   effect_reply store_reply(call& running, const effect& asked);
+  bool store_refuses(const effect& asked);
   duration_ms store_delay();
   byte_string random_bytes(std::uint32_t count);
   // network.cpp
