@@ -9,8 +9,7 @@
 #include "flows/sealing.hpp"
 #include "flows/token_call.hpp"
 #include "flows/token_record.hpp"
-#include "json/json.hpp"
-#include "vault/record_json.hpp"
+#include "json/record.hpp"
 
 namespace tenon {
 namespace {
@@ -19,6 +18,15 @@ namespace {
 constexpr int finish_attempts_max = 16;
 constexpr backoff_policy finish_policy{
     finish_attempts_max, 10 * second_ms, 2 * hour_ms, 2, jitter_kind::none, 0};
+
+constexpr record_field token_fields[] = {
+    TENON_FIELD("accessToken", token_set, access_token),
+    TENON_FIELD("refreshToken", token_set, refresh_token),
+    TENON_FIELD("tokenType", token_set, token_type),
+    TENON_FIELD("expiresIn", token_set, expires_in_s),
+    TENON_FIELD("refreshExpiresIn", token_set, refresh_expires_in_s),
+    TENON_FIELD("scopes", token_set, scopes),
+};
 
 void apply_grant(connection_record& record, const pending_record& pending,
                  const account_profile& profile, const token_set& tokens) {
@@ -154,30 +162,11 @@ task<bool> finish_connection(flow_scope& scope, located_pending& pending) {
 }
 
 secret_string encode_tokens(const token_set& tokens) {
-  json_writer json;
-  json.begin_object();
-  json.member("accessToken", tokens.access_token);
-  json.member("refreshToken", tokens.refresh_token);
-  json.member("tokenType", tokens.token_type);
-  json.member_or_null("expiresIn", tokens.expires_in_s);
-  json.member_or_null("refreshExpiresIn", tokens.refresh_expires_in_s);
-  if (tokens.scopes) write_texts(json, "scopes", *tokens.scopes);
-  json.end_object();
-  return secret_string::take(json.take());
+  return secret_string::take(encode_record(token_fields, tokens));
 }
 
 result<token_set> decode_tokens(std::string_view text) {
-  const auto parsed = parse_json(text);
-  if (!parsed.ok()) return {error_code::database_error, error_reason::record_unreadable};
-  const json_value& from = parsed.value();
-  token_set tokens;
-  tokens.access_token = from.text("accessToken");
-  tokens.refresh_token = from.text("refreshToken");
-  tokens.token_type = from.text("tokenType");
-  tokens.expires_in_s = from.optional_integer("expiresIn");
-  tokens.refresh_expires_in_s = from.optional_integer("refreshExpiresIn");
-  if (const json_value* scopes = from.find("scopes")) tokens.scopes = read_texts(scopes);
-  return tokens;
+  return decode_record<token_set>(token_fields, text);
 }
 
 }  // namespace tenon

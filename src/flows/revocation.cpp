@@ -7,6 +7,7 @@
 #include "encoding/decimal.hpp"
 #include "flows/sealing.hpp"
 #include "json/json.hpp"
+#include "json/record.hpp"
 #include "oauth/token_request.hpp"
 #include "vault/storage_keys.hpp"
 
@@ -15,6 +16,18 @@ namespace {
 
 constexpr duration_ms delays_ms[] = {minute_ms,   5 * minute_ms, 30 * minute_ms, 2 * hour_ms,
                                      5 * hour_ms, 10 * hour_ms,  day_ms,         2 * day_ms};
+
+constexpr record_field stored_fields[] = {
+    record_version(1),
+    TENON_FIELD("organization", revocation_job, organization),
+    TENON_FIELD("user", revocation_job, user),
+    TENON_FIELD("provider", revocation_job, provider),
+    TENON_FIELD("connectionId", revocation_job, connection_id),
+    TENON_FIELD("generation", revocation_job, generation),
+    TENON_FIELD("accessToken", revocation_job, access_token),
+    TENON_FIELD("refreshToken", revocation_job, refresh_token),
+    TENON_FIELD("attempt", revocation_job, attempt),
+};
 
 // is_done takes an unknown token for a revoked one, however the provider puts it: by 200, as RFC
 // 7009 section 2.2 has it, or by 400 invalid_token, as where one call revokes the whole grant.
@@ -43,37 +56,11 @@ task<bool> revoke_one(flow_scope& scope, const configured_provider& target, cons
 }  // namespace
 
 std::string encode_revocation(const revocation_job& job) {
-  json_writer json;
-  json.begin_object();
-  json.member("v", 1);
-  json.member("organization", job.organization);
-  json.member("user", job.user);
-  json.member("provider", job.provider);
-  json.member("connectionId", job.connection_id);
-  json.member("generation", job.generation);
-  json.member("accessToken", job.access_token);
-  json.member("refreshToken", job.refresh_token);
-  json.member("attempt", job.attempt);
-  json.end_object();
-  return json.take();
+  return encode_record(stored_fields, job);
 }
 
 result<revocation_job> decode_revocation(std::string_view text) {
-  const auto parsed = parse_json(text);
-  if (!parsed.ok() || parsed.value().integer("v", 0) != 1) {
-    return {error_code::database_error, error_reason::record_unreadable};
-  }
-  const json_value& from = parsed.value();
-  revocation_job job;
-  job.organization = from.text("organization");
-  job.user = from.text("user");
-  job.provider = from.text("provider");
-  job.connection_id = from.text("connectionId");
-  job.generation = from.integer("generation", 0);
-  job.access_token = from.text("accessToken");
-  job.refresh_token = from.text("refreshToken");
-  job.attempt = from.integer("attempt", 0);
-  return job;
+  return decode_record<revocation_job>(stored_fields, text);
 }
 
 std::string revocation_key(const revocation_job& job, time_ms at) {

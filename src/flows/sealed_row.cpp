@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "json/json.hpp"
-#include "vault/record_json.hpp"
 #include "vault/sealed_text.hpp"
 
 namespace tenon {
@@ -51,7 +50,7 @@ result<sealed_row> read_sealed_row(stored_entry row) {
     return {error_code::database_error, error_reason::record_unreadable};
   }
   const json_value& from = parsed.value();
-  sealed_row found{std::move(row), read_time(from, "expiresAt"), {}};
+  sealed_row found{std::move(row), from.optional_integer("expiresAt"), {}};
   const std::string& key = found.row.key;
   // Only a pending row ends with the time it names; a connection names its token's.
   if (!key.starts_with("pending/")) found.expires_at.reset();

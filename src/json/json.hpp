@@ -1,21 +1,13 @@
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
 #include "base/result.hpp"
+#include "json/events.hpp"
 #include "json/value.hpp"
 #include "json/writer.hpp"
 
 namespace tenon {
-
-struct json_limits {
-  std::size_t bytes_max = std::size_t{1} << 20;
-  std::size_t depth_max = 64;
-  // repeated_keys_allowed keeps every member of that name; find returns the first. For plain
-  // syntax checks only: what tenon acts upon never allows them (R80).
-  bool repeated_keys_allowed = false;
-};
 
 // parse_json reads one RFC 8259 text, strictly; a UTF-8 byte order mark in front is skipped
 // (section 8.1). Fails with validation_error and one of too_large, not_utf8, json_syntax,

@@ -115,7 +115,7 @@ void json_value::take(json_value& other) noexcept {
 }
 
 // clear leaves null. Text is wiped even after it was moved out: a short string's characters stay
-// behind in the string they were moved from.
+// behind in the string they were moved from, inside of it.
 void json_value::clear() noexcept {
   switch (kind_) {
     case kind::null:
@@ -123,8 +123,9 @@ void json_value::clear() noexcept {
       break;
     case kind::number:
     case kind::string:
-      secure_wipe(text_);
+      secure_wipe(text_.data(), text_.size());
       text_.~basic_string();
+      secure_wipe(&text_, sizeof text_);
       break;
     case kind::array:
       items_.~vector();

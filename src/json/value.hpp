@@ -71,6 +71,8 @@ class json_value {
   bool flag(std::string_view name, bool fallback = false) const noexcept;
 
  private:
+  friend class tree_builder;
+
   enum class kind : std::uint8_t { null, boolean, number, string, array, object };
 
   void take(json_value& other) noexcept;

@@ -73,6 +73,10 @@ void json_writer::string(std::string_view text) {
 
 void json_writer::integer(std::int64_t value) { raw(decimal_of(value)); }
 
+void json_writer::integer_or_null(std::optional<std::int64_t> value) {
+  value ? integer(*value) : null();
+}
+
 void json_writer::boolean(bool value) { raw(value ? "true" : "false"); }
 
 void json_writer::null() { raw("null"); }
@@ -80,6 +84,12 @@ void json_writer::null() { raw("null"); }
 void json_writer::raw(std::string_view json) {
   begin_value();
   out_.append(json);
+}
+
+void json_writer::texts(std::span<const std::string> texts) {
+  begin_array();
+  for (const std::string& text : texts) string(text);
+  end_array();
 }
 
 void json_writer::value(const json_value& value) {
@@ -116,13 +126,14 @@ void json_writer::member(std::string_view name, const json_value& value) {
   this->value(value);
 }
 
+void json_writer::member(std::string_view name, const std::vector<std::string>& texts) {
+  key(name);
+  this->texts(texts);
+}
+
 void json_writer::member_or_null(std::string_view name, std::optional<std::int64_t> value) {
   key(name);
-  if (value) {
-    integer(*value);
-  } else {
-    null();
-  }
+  integer_or_null(value);
 }
 
 void json_writer::member_or_null(std::string_view name, const std::optional<std::string>& text) {

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "base/secret_buffer.hpp"
 #include "json/value.hpp"
@@ -23,15 +25,18 @@ class json_writer {
   void key(std::string_view name);
   void string(std::string_view text);
   void integer(std::int64_t value);
+  void integer_or_null(std::optional<std::int64_t> value);
   void boolean(bool value);
   void null();
   // raw copies a JSON text in as one value; the caller answers for its being one.
   void raw(std::string_view json);
+  void texts(std::span<const std::string> texts);
   void value(const json_value& value);
 
   void member(std::string_view name, std::string_view text);
   void member(std::string_view name, const std::string& text);
   void member(std::string_view name, const char* text) { member(name, std::string_view(text)); }
+  void member(std::string_view name, const std::vector<std::string>& texts);
   template <typename T>
   requires std::is_integral_v<T>
   void member(std::string_view name, T value) {

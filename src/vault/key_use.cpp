@@ -1,32 +1,25 @@
 #include "vault/key_use.hpp"
 
-#include "json/json.hpp"
+#include <cstddef>
+
+#include "json/record.hpp"
 
 namespace tenon {
 namespace {
 
-constexpr std::int64_t stored_version = 1;
+constexpr record_field stored_fields[] = {
+    record_version(1),
+    TENON_FIELD("sealed", key_use, sealed),
+    TENON_FIELD("retired", key_use, retired),
+    TENON_FIELD("reservedUntil", key_use, reserved_until),
+};
 
 }  // namespace
 
-std::string encode_key_use(const key_use& use) {
-  json_writer json;
-  json.begin_object();
-  json.member("v", stored_version);
-  json.member("sealed", use.sealed);
-  json.member("retired", use.retired);
-  json.member("reservedUntil", use.reserved_until);
-  json.end_object();
-  return json.take();
-}
+std::string encode_key_use(const key_use& use) { return encode_record(stored_fields, use); }
 
 result<key_use> decode_key_use(std::string_view text) {
-  const auto parsed = parse_json(text);
-  if (!parsed.ok() || parsed.value().integer("v", 0) != stored_version) {
-    return {error_code::database_error, error_reason::record_unreadable};
-  }
-  const json_value& from = parsed.value();
-  return key_use{from.integer("sealed", 0), from.flag("retired"), from.integer("reservedUntil", 0)};
+  return decode_record<key_use>(stored_fields, text);
 }
 
 }  // namespace tenon
