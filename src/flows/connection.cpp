@@ -156,6 +156,14 @@ void put_connection(flow_scope& scope, commit_request& batch, located_connection
   batch.put(connection.key, encode_connection(record));
 }
 
+error ended(const connection_record& record) {
+  const bool lost = record.reason == name_of(error_reason::lost_rotation);
+  const bool ran_out = record.reason == name_of(error_reason::token_ran_out);
+  return {error_code::token_expired, lost      ? error_reason::lost_rotation
+                                     : ran_out ? error_reason::token_ran_out
+                                               : error_reason::grant_revoked};
+}
+
 event_subject subject_of(const connection_record& record) {
   return {record.user, record.provider, record.id};
 }

@@ -47,6 +47,9 @@ task<bool> save_connection_record(flow_scope& scope, located_connection& connect
 void put_connection(flow_scope& scope, commit_request& batch, located_connection& connection,
                     time_ms no_care_before = 0);
 
+// ended is the failure of a connection whose grant has ended, with the reason in its record.
+error ended(const connection_record& record);
+
 // subject_of names a connection in events.
 event_subject subject_of(const connection_record& record);
 

@@ -18,7 +18,9 @@ constexpr duration_ms block_life_ms = hour_ms;
 constexpr std::uint32_t keys_looked_at = 1000;
 constexpr int take_attempts_max = 20;
 
-bool lasts(const seal_block& block, time_ms now) { return block.left > 0 && now < block.until; }
+bool lasts(const seal_block& block, std::int64_t seals, time_ms now) {
+  return block.left >= seals && now < block.until;
+}
 
 void report_missing_keys(flow_scope& scope, const std::vector<used_key>& keys) {
   for (const used_key& key : keys) {
@@ -49,8 +51,8 @@ task<unit> take_block(flow_scope& scope) {
 
 }  // namespace
 
-task<std::uint32_t> sealing_key(flow_scope& scope) {
-  for (int attempt = 1; !lasts(scope.memory.seals, scope.host.now()); ++attempt) {
+task<std::uint32_t> sealing_key(flow_scope& scope, std::int64_t seals) {
+  for (int attempt = 1; !lasts(scope.memory.seals, seals, scope.host.now()); ++attempt) {
     if (attempt > take_attempts_max) {
       co_return error{error_code::conflict, error_reason::record_changed};
     }

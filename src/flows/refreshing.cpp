@@ -6,6 +6,7 @@
 #include "flows/destination.hpp"
 #include "flows/events.hpp"
 #include "flows/input.hpp"
+#include "flows/key_ring.hpp"
 #include "flows/lease.hpp"
 #include "flows/new_pair.hpp"
 #include "flows/token_call.hpp"
@@ -14,6 +15,7 @@
 namespace tenon {
 namespace {
 
+constexpr std::int64_t seals_of_a_pair = 2;
 constexpr duration_ms poll_ms = 200;
 constexpr duration_ms wait_ms_max = 12 * second_ms;
 // A clock that was set back stands still for a flow: time alone would let it wait for long.
@@ -27,7 +29,7 @@ result<unit> check_status(const connection_record& record) {
     case connection_status::inactive:
       return {error_code::forbidden, error_reason::inactive};
     case connection_status::expired:
-      return {error_code::token_expired, error_reason::grant_revoked};
+      return ended(record);
     case connection_status::active:
     case connection_status::error:
       break;
@@ -80,6 +82,8 @@ task<refresh_means> gather_means(flow_scope& scope, const connection_record& rec
   const configured_provider* target = co_await require_provider(scope, record.provider);
   secret_string token = co_await open_refresh_token(scope, record);
   secret_string spare = co_await open_spare(scope, record);
+  // Nothing but the sealing itself may stand between the provider's answer and the commit.
+  co_await sealing_key(scope, seals_of_a_pair);
   destination host = co_await enter_destination(scope, record, *target);
   co_return refresh_means{target, std::move(host), std::move(token), std::move(spare), policy};
 }

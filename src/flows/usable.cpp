@@ -35,7 +35,7 @@ result<unit> check_usable(const connection_record& record, time_ms now) {
     return {error_code::forbidden, error_reason::inactive};
   }
   if (record.status == connection_status::expired && !still_valid(record, now)) {
-    return {error_code::token_expired, error_reason::grant_revoked};
+    return ended(record);
   }
   return unit{};
 }

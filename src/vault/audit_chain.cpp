@@ -1,32 +1,30 @@
 #include "vault/audit_chain.hpp"
 
+#include <cstddef>
+#include <cstdint>
+
 #include "crypto/sha256.hpp"
 #include "encoding/hex.hpp"
-#include "json/json.hpp"
+#include "json/record.hpp"
+#include "json/writer.hpp"
 
 namespace tenon {
 namespace {
 
-constexpr int stored_version = 1;
+constexpr std::uint8_t stored_version = 1;
+
+constexpr record_field head_fields[] = {
+    record_version(stored_version),
+    TENON_FIELD("seq", audit_head, seq),
+    TENON_FIELD("hash", audit_head, hash),
+};
 
 }  // namespace
 
-std::string encode_audit_head(const audit_head& head) {
-  json_writer json;
-  json.begin_object();
-  json.member("v", stored_version);
-  json.member("seq", head.seq);
-  json.member("hash", head.hash);
-  json.end_object();
-  return json.take();
-}
+std::string encode_audit_head(const audit_head& head) { return encode_record(head_fields, head); }
 
 result<audit_head> decode_audit_head(std::string_view text) {
-  const auto parsed = parse_json(text);
-  if (!parsed.ok() || parsed.value().integer("v", 0) != stored_version) {
-    return {error_code::database_error, error_reason::record_unreadable};
-  }
-  return audit_head{parsed.value().integer("seq", 0), std::string(parsed.value().text("hash"))};
+  return decode_record<audit_head>(head_fields, text);
 }
 
 std::string append_entry(audit_head& head, std::string_view event_json) {
