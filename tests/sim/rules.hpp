@@ -122,6 +122,7 @@ class rules {
   void check_end(std::size_t link, const row_view& seen) const;
   void check_sealed(std::size_t link, std::string_view field, std::string_view sealed);
   void mark_stored(std::string_view value);
+  void check_alarm(const call& by, const storage_write& write) const;
   // rules_requests.cpp
   void check_code(const request_fact& fact) const;
   void check_refresh(const call& by, const request_fact& fact);

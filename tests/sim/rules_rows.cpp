@@ -3,6 +3,7 @@
 
 #include "json/json.hpp"
 #include "rules.hpp"
+#include "vault/storage_keys.hpp"
 #include "violation.hpp"
 #include "world.hpp"
 
@@ -103,6 +104,17 @@ bool rules::check_authorizations(const call& by, const commit_request& batch) {
   return finishes;
 }
 
+// check_alarm [R92]: whoever stores timed work has an alarm set for it, or is about to look for
+// what is due next.
+void rules::check_alarm(const call& by, const storage_write& write) const {
+  if (!write.key.starts_with("due/")) return;
+  const isolate& host = in_->isolate_of(by.isolate);
+  if (!host.up || host.due_runs) return;
+  if (host.alarm && *host.alarm <= due_time(write.key)) return;
+  if (host.rang_at < by.asked_at) forbid("alarm", "none for " + write.key);
+  in_->counts.count(window::alarm_rang_first);
+}
+
 void rules::on_commit(call& by, const commit_request& batch) {
   const std::vector<link>& links = in_->plan.links;
   const bool finishes = check_authorizations(by, batch);
@@ -114,6 +126,7 @@ void rules::on_commit(call& by, const commit_request& batch) {
     }
     mark_stored(*write.value);
     note_destination(by, write);
+    check_alarm(by, write);
     if (!write.key.starts_with("connection/")) continue;
     const auto found = std::find_if(links.begin(), links.end(),
                                     [&](const link& each) { return each.key == write.key; });

@@ -264,6 +264,7 @@ void world::ring(std::size_t at, std::uint32_t serial) {
   }
   host.alarm.reset();
   host.due_runs = true;
+  host.rang_at = now_;
   begin_call(at, {.kind = flow_kind::run_due}, "{}");
 }
 
