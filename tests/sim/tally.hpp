@@ -53,6 +53,7 @@ struct tally {
   std::uint64_t crashes = 0;
   std::uint64_t refreshes = 0;  // requests with a refresh token that reached a provider
   duration_ms simulated_ms = 0;
+  duration_ms troubled_ms = 0;  // of that, before the calm
   std::array<std::uint64_t, static_cast<std::size_t>(window::count_)> windows{};
 
   void count(window opened) { ++windows[static_cast<std::size_t>(opened)]; }
@@ -64,6 +65,7 @@ struct tally {
     crashes += other.crashes;
     refreshes += other.refreshes;
     simulated_ms += other.simulated_ms;
+    troubled_ms += other.troubled_ms;
     for (std::size_t at = 0; at < windows.size(); ++at) windows[at] += other.windows[at];
   }
 };
