@@ -5,6 +5,7 @@ import { buildPackage } from "./build.mjs";
 import { hygieneFaults } from "./hygiene.mjs";
 import { isMain, repositoryRoot, run, runMain, startClock } from "./run.mjs";
 import { setup } from "./setup.mjs";
+import { runSimulator } from "./sim.mjs";
 import { cppFiles, scriptFiles, sourceFiles } from "./source-files.mjs";
 import { tapCounts } from "./test-counts.mjs";
 import { runNativeTests } from "./unit-tests.mjs";
@@ -54,6 +55,11 @@ async function checkUnits() {
   return failed === 0 && passed > 0 ? [] : [output.trim()];
 }
 
+async function checkWorlds() {
+  const { code, output } = await runSimulator(["--seeds", "300"]);
+  return code === 0 ? [] : [output.trim()];
+}
+
 // Loaded when needed, after setup: both read TypeScript with its own parser, which is a package.
 const layering = () => import("./layering.mjs");
 const sizeRules = () => import("./size-rules.mjs");
@@ -95,6 +101,7 @@ const checks = [
   },
   { name: "TypeScript type-checks", find: checkTypes },
   { name: "the core's unit tests pass under ASan and UBSan", find: checkUnits, isUnits: true },
+  { name: "300 simulated worlds break no rule", find: checkWorlds, isUnits: true },
 ];
 
 async function runCheck({ name, find }) {

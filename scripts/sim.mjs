@@ -6,6 +6,9 @@ import { isMain, run, runMain } from "./run.mjs";
 
 const preset = "native-release";
 
+/** seedsOfTests is how many worlds npm test runs. */
+export const seedsOfTests = 100_000;
+
 /** runSimulator builds it and resolves to { code, output }; `show` prints while it runs. */
 export async function runSimulator(args, { show = false } = {}) {
   await buildPreset(preset, "tenon_sim");

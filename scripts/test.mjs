@@ -6,6 +6,8 @@ import { build } from "./build.mjs";
 import { runChecks } from "./check.mjs";
 import { isMain, mustRun, repositoryRoot, run, runMain, startClock } from "./run.mjs";
 import { chromiumPath, setup } from "./setup.mjs";
+import { runSimulator, seedsOfTests } from "./sim.mjs";
+import { runMutants } from "./sim-mutants.mjs";
 import { vitestCounts } from "./test-counts.mjs";
 import { runNativeTests, runWasmTests } from "./unit-tests.mjs";
 
@@ -52,6 +54,11 @@ async function demo() {
   await mustRun(process.execPath, [join("scripts", "demo.mjs")], { show: true, env: quiet });
 }
 
+async function simulate() {
+  const { code } = await runSimulator(["--seeds", String(seedsOfTests)], { show: true });
+  if (code !== 0) throw new Error("a seed broke a rule");
+}
+
 async function deployDry() {
   const args = ["deploy", "--dry-run", "--outdir", join(repositoryRoot, "build", "deploy")];
   await mustRun(program("wrangler"), args, { cwd: join(repositoryRoot, "worker"), env: quiet });
@@ -64,6 +71,8 @@ const suites = [
   { name: "checks", start: () => runChecks({ units: false }) },
   { name: "core, native with sanitizers", start: () => showWhenFailed(runNativeTests()) },
   { name: "core, wasm in Node", start: () => showWhenFailed(runWasmTests()) },
+  { name: "simulator", start: () => oneCase(simulate) },
+  { name: "simulator, mutants", start: () => runMutants() },
   { name: "build", start: () => oneCase(build) },
   { name: "package", start: () => vitestSuite("package") },
   { name: "worker", start: () => vitestSuite("worker") },

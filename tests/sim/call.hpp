@@ -41,6 +41,7 @@ struct isolate {
   std::optional<time_ms> alarm;  // by its own clock
   std::uint32_t alarm_serial = 0;
   bool due_runs = false;    // its run of the due queue is under way
+  time_ms rang_at = 0;      // when the last one began
   std::uint32_t lives = 0;  // how often it has crashed
 };
 

@@ -103,14 +103,14 @@ void run_seeds(const options& asked, totals& shared) {
 }
 
 void print(const tally& sum, unsigned failures, double seconds) {
-  std::printf(
-      "%llu seeds, %.0f simulated hours, %llu steps, %llu calls, %llu crashes, "
-      "%llu refresh requests, %.1f s\n",
-      static_cast<unsigned long long>(sum.seeds),
-      static_cast<double>(sum.simulated_ms) / tenon::hour_ms,
-      static_cast<unsigned long long>(sum.steps), static_cast<unsigned long long>(sum.calls),
-      static_cast<unsigned long long>(sum.crashes), static_cast<unsigned long long>(sum.refreshes),
-      seconds);
+  const auto hours = [](tenon::duration_ms time) {
+    return static_cast<double>(time) / tenon::hour_ms;
+  };
+  const auto number = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
+  std::printf("%llu seeds in %.1f s: %.0f simulated hours, %.0f of them with faults\n",
+              number(sum.seeds), seconds, hours(sum.simulated_ms), hours(sum.troubled_ms));
+  std::printf("%llu steps, %llu calls, %llu crashes, %llu refresh requests\n", number(sum.steps),
+              number(sum.calls), number(sum.crashes), number(sum.refreshes));
   for (std::size_t at = 0; at < sum.windows.size(); ++at) {
     std::printf("  %8llu  %s\n", static_cast<unsigned long long>(sum.windows[at]),
                 window_names[at].data());

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "encoding/form.hpp"
-#include "json/json.hpp"
+#include "glance.hpp"
 #include "json/writer.hpp"
 #include "world.hpp"
 
@@ -21,10 +21,8 @@ constexpr duration_ms until_first_probe = 25 * minute_ms;
 // The last try of a revocation is at most so far away.
 constexpr duration_ms until_last_probe = 4 * day_ms;
 
-std::string member(const result<std::string>& outcome, std::string_view path) {
-  const auto parsed = parse_json(outcome.value());
-  const json_value* found = parsed.ok() ? parsed.value().at_path(path) : nullptr;
-  return found == nullptr || found->string() == nullptr ? std::string() : *found->string();
+std::string_view member(const result<std::string>& outcome, std::string_view name) {
+  return text_member(outcome.value(), name);
 }
 
 std::string about(const link& who, flow_kind kind, const std::string& more) {
@@ -166,7 +164,11 @@ void people::on_connect(std::size_t link, const result<std::string>& outcome) {
     return;
   }
   who.state = member(outcome, "state");
-  who.cookie = member(outcome, "cookie.name") + "=" + member(outcome, "cookie.value");
+  each_member(outcome.value(), [&](std::string_view name, std::string_view cookie) {
+    if (name != "cookie") return;
+    who.cookie = std::string(text_member(cookie, "name")) + "=";
+    who.cookie += text_member(cookie, "value");
+  });
   who.auth_url = member(outcome, "authUrl");
   plan(in_->now() + in_->chance.between(second_ms, 30 * second_ms), task::consent, link);
 }
@@ -224,7 +226,7 @@ void people::on_token(const call& over, const result<std::string>& outcome) {
     }
     return;
   }
-  const std::string token = member(outcome, "accessToken");
+  const std::string token(member(outcome, "accessToken"));
   const std::size_t at = in_->truth.token_in(token);
   if (at == none || in_->truth.honours(at, in_->now()) || in_->chance.chance(3000)) return;
   plan(in_->now() + in_->chance.below(300), task::reject, over.link, token);

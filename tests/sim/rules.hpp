@@ -11,7 +11,6 @@
 #include "base/result.hpp"
 #include "call.hpp"
 #include "effects/effect.hpp"
-#include "json/json.hpp"
 #include "provider.hpp"
 
 namespace tenon::sim {
@@ -27,7 +26,6 @@ struct row_view {
   std::int64_t generation = 0;
   std::int64_t fence = 0;
   std::string lease_owner;  // "" when there is no lease
-  time_ms lease_from = 0;
   time_ms lease_until = 0;
   std::string access;  // sealed
   std::string refresh;
@@ -115,13 +113,14 @@ class rules {
 
   // rules_rows.cpp
   bool check_authorizations(const call& by, const commit_request& batch);
-  void check_authorization(const call& by, authorization& known, const json_value& seen);
+  void check_authorization(const call& by, authorization& known, std::string_view row);
   void check_row(const call& by, std::size_t link, const row_view& seen, bool finishes);
   void check_lease(const call& by, std::size_t link, const row_view& seen, bool finishes);
   void check_tokens(std::size_t link, const row_view& seen);
   void check_end(std::size_t link, const row_view& seen) const;
   void check_sealed(std::size_t link, std::string_view field, std::string_view sealed);
   void mark_stored(std::string_view value);
+  void check_alarm(const call& by, const storage_write& write) const;
   // rules_requests.cpp
   void check_code(const request_fact& fact) const;
   void check_refresh(const call& by, const request_fact& fact);

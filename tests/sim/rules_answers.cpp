@@ -1,5 +1,5 @@
 // The rules about what callers are told, and about the end.
-#include "json/json.hpp"
+#include "glance.hpp"
 #include "rules.hpp"
 #include "vault/storage_keys.hpp"
 #include "violation.hpp"
@@ -80,8 +80,7 @@ void rules::check_reread(const call& over, const error& failure) const {
 }
 
 void rules::check_token(const call& over, const std::string& answer) {
-  const auto parsed = parse_json(answer);
-  const std::string_view text = parsed.ok() ? parsed.value().text("accessToken") : "";
+  const std::string_view text = text_member(answer, "accessToken");
   const providers& truth = in_->truth;
   const std::size_t at = truth.token_in(text);
   if (at == none || truth.token(at).is_refresh) forbid("token", "no access token: " + answer);

@@ -1,7 +1,7 @@
 // The rules about the state that all callers of one host share.
 #include <algorithm>
 
-#include "json/json.hpp"
+#include "glance.hpp"
 #include "retry/destination.hpp"
 #include "rules.hpp"
 #include "violation.hpp"
@@ -25,14 +25,15 @@ void rules::on_read(call& by, const get_request& asked, const get_reply& found) 
 
 void rules::note_destination(call& by, const storage_write& write) {
   if (!write.value || !write.key.starts_with(prefix)) return;
-  const auto row = parse_json(*write.value);
-  if (!row.ok()) forbid("rows", "a destination that is no JSON");
   auto known = std::find_if(destinations_.begin(), destinations_.end(),
                             [&](const destination_facts& each) { return each.key == write.key; });
   if (known == destinations_.end()) {
     known = destinations_.insert(known, destination_facts{write.key, 0, none});
   }
-  const std::int64_t deadline = row.value().integer("probeDeadline", 0);
+  std::int64_t deadline = 0;
+  each_member(*write.value, [&](std::string_view name, std::string_view raw) {
+    if (name == "probeDeadline") deadline = number_in(raw);
+  });
   if (deadline != 0 && deadline != known->probe_deadline) {
     known->prober = by.serial;
     by.probes_from = in_->now();

@@ -1,13 +1,21 @@
 // The rules about what is stored.
 #include <algorithm>
 
-#include "json/json.hpp"
+#include "glance.hpp"
 #include "rules.hpp"
+#include "vault/storage_keys.hpp"
 #include "violation.hpp"
 #include "world.hpp"
 
 namespace tenon::sim {
 namespace {
+
+void read_lease(std::string_view json, row_view& into) {
+  each_member(json, [&](std::string_view name, std::string_view raw) {
+    if (name == "owner") into.lease_owner = unquoted(raw);
+    if (name == "deadline") into.lease_until = number_in(raw);
+  });
+}
 
 bool contains(byte_view haystack, std::string_view needle) {
   return as_text(haystack).find(needle) != std::string_view::npos;
@@ -17,25 +25,18 @@ bool contains(byte_view haystack, std::string_view needle) {
 
 row_view view_of(std::string_view json) {
   row_view seen;
-  const auto parsed = parse_json(json);
-  if (!parsed.ok()) return seen;
-  const json_value& row = parsed.value();
-  seen.there = true;
-  seen.id = row.text("id");
-  seen.status = row.text("status");
-  seen.reason = row.text("reason");
-  seen.generation = row.integer("generation", -1);
-  seen.fence = row.integer("fence", 0);
-  seen.access = row.text("accessToken");
-  seen.refresh = row.text("refreshToken");
-  if (const json_value* spare = row.find("spare"); spare != nullptr) {
-    seen.spare = spare->text("refreshToken");
-  }
-  if (const json_value* lease = row.find("lease"); lease != nullptr && lease->is_object()) {
-    seen.lease_owner = lease->text("owner");
-    seen.lease_from = lease->integer("startedAt", 0);
-    seen.lease_until = lease->integer("deadline", 0);
-  }
+  each_member(json, [&](std::string_view name, std::string_view raw) {
+    if (name == "id") seen.id = unquoted(raw);
+    if (name == "status") seen.status = unquoted(raw);
+    if (name == "reason") seen.reason = unquoted(raw);
+    if (name == "generation") seen.generation = number_in(raw);
+    if (name == "fence") seen.fence = number_in(raw);
+    if (name == "accessToken") seen.access = unquoted(raw);
+    if (name == "refreshToken") seen.refresh = unquoted(raw);
+    if (name == "spare") seen.spare = text_member(raw, "refreshToken");
+    if (name == "lease") read_lease(raw, seen);
+  });
+  seen.there = !seen.id.empty();
   return seen;
 }
 
@@ -66,18 +67,18 @@ void rules::mark_stored(std::string_view value) {
 
 // check_authorization [R6]: a state that has ended, well or badly, never ends again, and nobody
 // gives up an exchange whose owner is at work.
-void rules::check_authorization(const call& by, authorization& known, const json_value& seen) {
+void rules::check_authorization(const call& by, authorization& known, std::string_view row) {
   constexpr duration_ms exchange_ms = 18 * second_ms;
-  const std::string stage(seen.text("stage"));
+  const std::string stage(text_member(row, "stage"));
   if (known.stage == "done" || known.stage == "failed") {
     forbid("state-once", "a state that was " + known.stage + " became " + stage);
   }
-  if (seen.text("failure") == "interrupted" && !in_->clocks_jumped()) {
+  if (text_member(row, "failure") == "interrupted" && !in_->clocks_jumped()) {
     const bool works = known.owner_call != none && in_->call_of(known.owner_call).lives();
     const bool early = in_->now() < known.taken_at + exchange_ms - in_->skew_span();
     if (works && early) forbid("exchange-owner", "an exchange was given up while it went on");
   }
-  if (const std::string owner(seen.text("owner")); owner != known.owner) {
+  if (const std::string owner(text_member(row, "owner")); owner != known.owner) {
     known.owner = owner;
     known.owner_call = owner.empty() ? none : by.serial;
     known.taken_at = by.asked_at;
@@ -90,17 +91,26 @@ bool rules::check_authorizations(const call& by, const commit_request& batch) {
   bool finishes = false;
   for (const storage_write& write : batch.writes) {
     if (!write.value || !write.key.starts_with("pending/")) continue;
-    const auto parsed = parse_json(*write.value);
-    if (!parsed.ok()) forbid("rows", "an authorization that is no JSON");
     auto known = std::find_if(authorizations_.begin(), authorizations_.end(),
                               [&](const authorization& each) { return each.key == write.key; });
     if (known == authorizations_.end()) {
       known = authorizations_.insert(known, authorization{write.key, "", "", none, 0});
     }
-    check_authorization(by, *known, parsed.value());
+    check_authorization(by, *known, *write.value);
     finishes = finishes || known->stage == "done";
   }
   return finishes;
+}
+
+// check_alarm [R92]: whoever stores timed work has an alarm set for it, or is about to look for
+// what is due next.
+void rules::check_alarm(const call& by, const storage_write& write) const {
+  if (!write.key.starts_with("due/")) return;
+  const isolate& host = in_->isolate_of(by.isolate);
+  if (!host.up || host.due_runs) return;
+  if (host.alarm && *host.alarm <= due_time(write.key)) return;
+  if (host.rang_at < by.asked_at) forbid("alarm", "none for " + write.key);
+  in_->counts.count(window::alarm_rang_first);
 }
 
 void rules::on_commit(call& by, const commit_request& batch) {
@@ -114,6 +124,7 @@ void rules::on_commit(call& by, const commit_request& batch) {
     }
     mark_stored(*write.value);
     note_destination(by, write);
+    check_alarm(by, write);
     if (!write.key.starts_with("connection/")) continue;
     const auto found = std::find_if(links.begin(), links.end(),
                                     [&](const link& each) { return each.key == write.key; });
@@ -123,7 +134,7 @@ void rules::on_commit(call& by, const commit_request& batch) {
 }
 
 void rules::check_row(const call& by, std::size_t link, const row_view& seen, bool finishes) {
-  if (!seen.there) forbid("rows", "a row that is no JSON");
+  if (!seen.there) forbid("rows", "a row without an id");
   link_facts& facts = links_[link];
   const row_view& old = facts.row;
   if (old.there && old.id == seen.id) {

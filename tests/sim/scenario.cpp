@@ -102,7 +102,7 @@ scenario draw_scenario(dice& chance) {
   scenario drawn;
   drawn.begins = epoch;
   drawn.calm_from = epoch + chance.between(5 * minute_ms, 3 * hour_ms);
-  drawn.acts = 10 + chance.below(30);
+  drawn.acts = 8 + chance.below(24);
   for (std::size_t at = 0; at < provider_count; ++at) drawn.tempers.push_back(draw_temper(chance));
   draw_people(chance, drawn);
   draw_clocks(chance, drawn);

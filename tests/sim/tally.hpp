@@ -25,6 +25,7 @@ enum class window : std::uint8_t {
   lost_rotation,       // a connection ended because its rotation was lost
   grant_revoked,       // a connection ended because its grant was revoked
   late_pair_kept,      // a late pair lost to a newer one and was kept aside
+  alarm_rang_first,    // storage took timed work so late that its alarm had rung before
   count_,
 };
 
@@ -41,7 +42,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(window::c
                     "dead token of unknown lifetime",
                     "connection ended, rotation lost",
                     "connection ended, grant revoked",
-                    "late pair kept aside"};
+                    "late pair kept aside",
+                    "alarm rang before its work was stored"};
 
 // tally is what a run of worlds adds up to.
 struct tally {
@@ -51,6 +53,7 @@ struct tally {
   std::uint64_t crashes = 0;
   std::uint64_t refreshes = 0;  // requests with a refresh token that reached a provider
   duration_ms simulated_ms = 0;
+  duration_ms troubled_ms = 0;  // of that, before the calm
   std::array<std::uint64_t, static_cast<std::size_t>(window::count_)> windows{};
 
   void count(window opened) { ++windows[static_cast<std::size_t>(opened)]; }
@@ -62,6 +65,7 @@ struct tally {
     crashes += other.crashes;
     refreshes += other.refreshes;
     simulated_ms += other.simulated_ms;
+    troubled_ms += other.troubled_ms;
     for (std::size_t at = 0; at < windows.size(); ++at) windows[at] += other.windows[at];
   }
 };

@@ -264,6 +264,7 @@ void world::ring(std::size_t at, std::uint32_t serial) {
   }
   host.alarm.reset();
   host.due_runs = true;
+  host.rang_at = now_;
   begin_call(at, {.kind = flow_kind::run_due}, "{}");
 }
 
@@ -311,6 +312,7 @@ void world::restart(std::size_t at) {
 
 void world::calm_down() {
   calm_ = true;
+  counts.troubled_ms = now_ - plan.begins;
   if (traced_) note("the calm begins");
   for (std::size_t at = 0; at < isolates_.size(); ++at) {
     isolates_[at].frozen_until = 0;
