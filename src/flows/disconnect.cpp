@@ -37,6 +37,7 @@ struct disconnection {
   connection_record record;
   std::optional<revocation_job> job;
   std::string job_key;
+  std::string version;  // of what was stored
 };
 
 commit_request burial_batch(const located_connection& connection, disconnection& ended,
@@ -65,7 +66,7 @@ task<disconnection> end_connection(flow_scope& scope, located_connection& connec
       co_return error_code::account_not_found;
     }
     const time_ms now = scope.host.now();
-    disconnection ended{connection.record, revocation_for(scope, connection.record), ""};
+    disconnection ended{connection.record, revocation_for(scope, connection.record), "", ""};
     if (ended.job) ended.job_key = revocation_key(*ended.job, *next_revocation(now, 1));
     bury(ended.record, now);
     // Before the commit: its reply can get lost.
@@ -73,16 +74,19 @@ task<disconnection> end_connection(flow_scope& scope, located_connection& connec
     commit_request batch = burial_batch(connection, ended, now);
     record_event(scope, batch, {"integration.disconnected"}, subject_of(ended.record));
     const commit_reply stored = co_await commit_told(scope, std::move(batch));
+    ended.version = stored.version;
     if (stored.ok) co_return ended;
     connection = co_await reload(scope, connection.key);
   }
   co_return error{error_code::conflict, error_reason::record_changed};
 }
 
-// revoke_now makes the first try; what it leaves undone stays queued, and in ended.job.
+// revoke_now makes the first try; what it leaves undone stays queued. A try so slow that runDue has
+// taken the job up meanwhile changes nothing: it could bring a finished job back.
 task<bool> revoke_now(flow_scope& scope, disconnection& ended) {
   const bool done = co_await revoke(scope, *ended.job);
   commit_request batch;
+  batch.expect(ended.job_key, ended.version);
   if (done) {
     batch.remove(ended.job_key);
   } else {

@@ -22,6 +22,10 @@ constexpr backoff_policy cool_down_policy{1, 30 * second_ms,    15 * minute_ms,
                                           2, jitter_kind::none, 0};
 constexpr int failures_counted_max = 20;
 
+std::int64_t spare_of(const connection_record& record) {
+  return record.spare ? record.spare->generation : 0;
+}
+
 // cool_down gives how long nobody tries again: longer with every failure in a row, never less than
 // the provider asked for, and not the same for all connections.
 duration_ms cool_down(const connection_record& record, duration_ms asked_ms) {
@@ -46,6 +50,11 @@ void note_failure(connection_record& record, const failed_refresh& failure, time
       now + (trouble.refused ? refused_pause_ms : cool_down(record, failure.asked_ms));
 }
 
+news told(const failed_refresh& failure) {
+  const bool ended = failure.cause.code == error_code::token_expired;
+  return {ended ? "integration.expired" : "integration.error", failure.cause, failure.attempts};
+}
+
 }  // namespace
 
 bool is_held(const connection_record& record, time_ms now) {
@@ -65,8 +74,8 @@ task<held_lease> take_lease(flow_scope& scope, located_connection& connection, b
   connection_record& record = connection.record;
   const time_ms now = scope.host.now();
   record.fence = std::max(record.fence, record.generation) + 1;
-  held_lease lease{encode_base64url(random), record.fence, now + lease_ms,
-                   record.lease.has_value()};
+  held_lease lease{encode_base64url(random), record.fence,      now + lease_ms,
+                   record.lease.has_value(), record.generation, spare_of(record)};
   record.lease = refresh_lease{lease.owner, lease.fence, now, lease.deadline};
   record.trouble.forced = forced;
   const bool won = co_await save_connection_record(scope, connection);
@@ -75,15 +84,18 @@ task<held_lease> take_lease(flow_scope& scope, located_connection& connection, b
 
 task<bool> release_failed(flow_scope& scope, located_connection& connection,
                           const held_lease& lease, failed_refresh failure) {
-  const bool ended = failure.cause.code == error_code::token_expired;
-  const news told{ended ? "integration.expired" : "integration.error", failure.cause,
-                  failure.attempts};
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
     if (!holds(connection.record, lease)) break;
-    connection.record.lease.reset();
-    note_failure(connection.record, failure, scope.host.now());
-    const bool stored = co_await save_connection_record(scope, connection, told);
-    if (stored) co_return true;
+    connection_record& record = connection.record;
+    const bool renewed = record.generation > lease.seen;
+    const bool ends = failure.cause.code == error_code::token_expired;
+    const bool may_yet = ends && spare_of(record) > lease.spare_seen;
+    if (may_yet) failure.cause = error{error_code::token_refresh_error};
+    record.lease.reset();
+    if (!renewed) note_failure(record, failure, scope.host.now());
+    const bool stored =
+        co_await save_connection_record(scope, connection, renewed ? news{} : told(failure));
+    if (stored) co_return !renewed;
     connection = co_await reload(scope, connection.key);
   }
   co_return false;

@@ -15,12 +15,15 @@ namespace tenon {
 inline constexpr duration_ms lease_ms = 30 * second_ms;
 
 // held_lease is a lease that this caller won. fence only grows from lease to lease (R38). reclaimed
-// says that the holder before never came back: the refresh token may have been spent then.
+// says that the holder before never came back: the refresh token may have been spent then. seen and
+// spare_seen are the generations of the tokens that it was taken for.
 struct held_lease {
   std::string owner;
   std::int64_t fence = 0;
   time_ms deadline = 0;
   bool reclaimed = false;
+  std::int64_t seen = 0;
+  std::int64_t spare_seen = 0;
 };
 
 // last_start is when the holder of a lease may last begin an exchange and still be done in time.
@@ -38,7 +41,9 @@ bool holds(const connection_record& record, const held_lease& lease);
 task<held_lease> take_lease(flow_scope& scope, located_connection& connection, bool forced);
 
 // release_failed gives a lease back after a refresh that brought no tokens and notes in the record
-// what that means for the next one; false when the lease was not ours any more.
+// what that means for the next one; false when the lease was not ours any more, or a pair that came
+// late has renewed the connection: what failed says nothing about that one. Nor does invalid_grant
+// end a connection that was meanwhile given a spare token to try.
 struct failed_refresh {
   error cause;
   duration_ms asked_ms = 0;  // the provider's Retry-After

@@ -110,19 +110,19 @@ task<refresh_answer> try_spare(flow_scope& scope, const refresh_work& work, refr
 // end_grant handles invalid_grant: a sibling may have won meanwhile, so the record is read once
 // more before the connection is given up (R39).
 task<unit> end_grant(flow_scope& scope, const refresh_work& work, const refresh_answer& answer) {
-  located_connection seen = co_await reload(scope, work.connection.key);
-  const bool moved = seen.record.generation > work.connection.record.generation;
-  work.connection = std::move(seen);
+  work.connection = co_await reload(scope, work.connection.key);
   const connection_record& record = work.connection.record;
-  if (moved) co_return check_status(record);
   const bool lost = work.lease.reclaimed || answer.maybe_spent || record.trouble.maybe_spent;
   const error failure{error_code::token_expired,
                       lost ? error_reason::lost_rotation : error_reason::grant_revoked,
                       answer.outcome.status};
-  const failed_refresh failed{.cause = failure, .attempts = answer.attempts};
-  const bool ended = co_await release_failed(scope, work.connection, work.lease, failed);
-  // Whoever took the lease over decides; this caller may come again.
-  if (!ended) co_return error_code::token_refresh_error;
+  const failed_refresh failed{failure, 0, lost, answer.attempts};
+  const bool noted = co_await release_failed(scope, work.connection, work.lease, failed);
+  if (record.generation > work.lease.seen) co_return check_status(record);
+  // Whoever took the lease over decides, or a spare token does; this caller may come again.
+  if (!noted || record.status != connection_status::expired) {
+    co_return error_code::token_refresh_error;
+  }
   co_return failure;
 }
 

@@ -18,6 +18,8 @@ constexpr duration_ms until_long_tokens = 2 * minute_ms;
 constexpr std::int64_t calm_lifetime_s = 10 * day_ms / second_ms;
 // Leases, cool-downs and pauses for a refused client are over by then.
 constexpr duration_ms until_first_probe = 25 * minute_ms;
+// A circuit lets one call through at first, and then the others.
+constexpr duration_ms between_probes = 2 * minute_ms;
 // The last try of a revocation is at most so far away.
 constexpr duration_ms until_last_probe = 4 * day_ms;
 
@@ -76,9 +78,9 @@ void people::perform(const planned& due) {
     case task::lengthen:
       return in_->truth.lengthen(calm_lifetime_s);
     case task::probe:
-      return probe_all(purpose::probe);
+      return probe(due.link, purpose::probe);
     case task::last_probe:
-      return probe_all(purpose::last_probe);
+      return probe(due.link, purpose::last_probe);
     case task::rest:
       return in_->law.check_rest();
     case task::tamper:
@@ -263,19 +265,21 @@ void people::begin_calm() {
   const time_ms now = in_->now();
   const time_ms first = now + until_first_probe + (jumped ? hour_ms : 0);
   plan(now + until_long_tokens, task::lengthen);
-  plan(first, task::probe);
-  plan(now + until_last_probe, task::last_probe);
-  plan(now + until_last_probe + minute_ms, task::rest);
-  plan(now + until_last_probe + 2 * minute_ms, task::tamper);
-  plan(now + until_last_probe + 3 * minute_ms, task::end);
+  for (std::size_t link = 0; link < persons_.size(); ++link) {
+    const duration_ms turn = static_cast<duration_ms>(link) * between_probes;
+    plan(first + turn, task::probe, link);
+    plan(now + until_last_probe + turn, task::last_probe, link);
+  }
+  const time_ms last = now + until_last_probe + hour_ms;
+  plan(last, task::rest);
+  plan(last + minute_ms, task::tamper);
+  plan(last + 2 * minute_ms, task::end);
 }
 
-void people::probe_all(purpose asked) {
-  for (std::size_t at = 0; at < persons_.size(); ++at) {
-    const std::size_t isolate = in_->some_isolate();
-    in_->begin_call(isolate, {.kind = flow_kind::access_token, .link = at, .asked = asked},
-                    about(in_->plan.links[at], flow_kind::access_token, ""));
-  }
+void people::probe(std::size_t link, purpose asked) {
+  in_->begin_call(in_->some_isolate(),
+                  {.kind = flow_kind::access_token, .link = link, .asked = asked},
+                  about(in_->plan.links[link], flow_kind::access_token, ""));
 }
 
 // tamper puts another sealed text where an access token was: one of another field, generation or

@@ -68,7 +68,7 @@ class people {
   void on_callback(std::size_t link, const result<std::string>& outcome);
   void on_token(const call& over, const result<std::string>& outcome);
   void begin_calm();
-  void probe_all(purpose asked);
+  void probe(std::size_t link, purpose asked);
   void tamper();
 
   world* in_;

@@ -132,7 +132,7 @@ class rules {
   void check_probe_right(const call& by, const request_fact& fact) const;
   // rules_answers.cpp
   void check_token(const call& over, const std::string& answer);
-  void check_kept(const call& over) const;
+  void check_kept(const call& over);
   void check_reread(const call& over, const error& failure) const;
   void check_revoked(std::size_t link) const;
   void check_probe(const call& over, const result<std::string>& outcome);

@@ -25,6 +25,7 @@ enum class window : std::uint8_t {
   lost_rotation,       // a connection ended because its rotation was lost
   grant_revoked,       // a connection ended because its grant was revoked
   late_pair_kept,      // a late pair lost to a newer one and was kept aside
+  late_pair_lost,      // a second late pair, for which there was no room
   alarm_rang_first,    // storage took timed work so late that its alarm had rung before
   count_,
 };
@@ -43,6 +44,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(window::c
                     "connection ended, rotation lost",
                     "connection ended, grant revoked",
                     "late pair kept aside",
+                    "second late pair dropped",
                     "alarm rang before its work was stored"};
 
 // tally is what a run of worlds adds up to.
