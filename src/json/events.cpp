@@ -1,6 +1,7 @@
 #include "json/events.hpp"
 
 #define JSON_NO_IO
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -80,18 +81,26 @@ class sax_adapter {
   error_reason reason_ = error_reason::json_syntax;
 };
 
+// plain_run gives how many bytes in front are ASCII and not zero, counted in steps of eight.
+std::size_t plain_run(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t tops = ones << 7;
+  std::size_t at = 0;
+  for (std::uint64_t bytes = 0; text.size() - at >= sizeof bytes; at += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    // Below 0x80, only a zero borrows its top bit.
+    if (((bytes | (bytes - ones)) & tops) != 0) break;
+  }
+  return at;
+}
+
 error_reason fault_in_bytes(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto c = static_cast<signed char>(text[at]);
-    if (c > 0) {
-      ++at;
-      continue;
-    }
+  for (text.remove_prefix(plain_run(text)); !text.empty();) {
     // nlohmann takes a NUL byte for the end of the text.
-    if (c == 0) return error_reason::json_syntax;
-    const std::size_t step = utf8_step(text.substr(at));
+    if (text.front() == '\0') return error_reason::json_syntax;
+    const std::size_t step = utf8_step(text);
     if (step == 0) return error_reason::not_utf8;
-    at += step;
+    text.remove_prefix(step);
   }
   return error_reason::none;
 }

@@ -22,11 +22,13 @@ bool has_repeated_name(std::span<const json_member> members) {
     }
     return false;
   }
-  // Sorted and not hashed: chosen names cannot make it slow (R83).
+  // Sorted and not hashed: chosen names cannot make it slow (R83). A heap is a third of std::sort's
+  // code.
   std::vector<std::string_view> names;
   names.reserve(members.size());
   for (const json_member& member : members) names.push_back(member.name);
-  std::sort(names.begin(), names.end());
+  std::make_heap(names.begin(), names.end());
+  std::sort_heap(names.begin(), names.end());
   return std::adjacent_find(names.begin(), names.end()) != names.end();
 }
 

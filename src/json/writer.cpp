@@ -162,7 +162,8 @@ void json_writer::append_escaped(std::string_view text) {
   while (!text.empty()) {
     std::size_t run = 0;
     while (run < text.size() && is_plain(text[run])) {
-      const std::size_t step = utf8_step(text.substr(run));
+      const bool is_ascii = static_cast<signed char>(text[run]) >= 0;
+      const std::size_t step = is_ascii ? 1 : utf8_step(text.substr(run));
       if (step == 0) break;
       run += step;
     }
