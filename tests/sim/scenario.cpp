@@ -83,6 +83,7 @@ void draw_rates(dice& chance, scenario& into) {
   into.crash_rate = sometimes(chance, 4000, 150);
   into.crash_spending = sometimes(chance, 3000, 1500);
   into.freeze_rate = sometimes(chance, 1500, 100);
+  into.freeze_spending = sometimes(chance, 2000, 1500);
   into.store_fails = sometimes(chance, 2500, 500);
   into.store_loses_reply = sometimes(chance, 2500, 500);
   into.store_refuses = sometimes(chance, 800, 6000);

@@ -49,6 +49,7 @@ struct scenario {
   std::uint32_t crash_rate = 0;         // at each effect
   std::uint32_t crash_spending = 0;     // at each step of a token request
   std::uint32_t freeze_rate = 0;        // at each effect, the whole isolate
+  std::uint32_t freeze_spending = 0;    // at each step of a token request
   std::uint32_t store_fails = 0;        // before anything is done
   std::uint32_t store_loses_reply = 0;  // after it is done
   std::uint32_t store_refuses = 0;      // commits only, before anything is done

@@ -158,15 +158,19 @@ bool world::strikes(const call& running) {
     crash(running.isolate);
     return true;
   }
-  if (plan.freeze_rate != 0 && chance.chance(plan.freeze_rate)) {
-    isolate& frozen = isolates_[running.isolate];
-    frozen.frozen_until = now_ + chance.between(second_ms, 2 * minute_ms);
-    if (traced_) {
-      note("isolate " + std::to_string(running.isolate) + " freezes for " +
-           std::to_string(frozen.frozen_until - now_) + " ms");
-    }
-  }
+  const std::uint32_t freezes = is_delicate ? plan.freeze_spending : plan.freeze_rate;
+  if (freezes != 0 && chance.chance(freezes)) freeze(running.isolate, is_delicate);
   return false;
+}
+
+// freeze stops an isolate for a while; one that spends a token, for about as long as a lease lasts.
+void world::freeze(std::size_t at, bool is_spending) {
+  isolate& frozen = isolates_[at];
+  const duration_ms least = is_spending ? 15 * second_ms : second_ms;
+  frozen.frozen_until = now_ + chance.between(least, is_spending ? 75 * second_ms : 2 * minute_ms);
+  if (!traced_) return;
+  const duration_ms time = frozen.frozen_until - now_;
+  note("isolate " + std::to_string(at) + " freezes for " + std::to_string(time) + " ms");
 }
 
 // submit takes what a flow asks for; true when it was answered at once.

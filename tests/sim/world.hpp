@@ -97,6 +97,7 @@ class world {
   void settle(call& running, std::uint32_t request_id, effect_reply&& reply);
   bool submit(call& running, posted_effect&& posted);
   bool strikes(const call& running);
+  void freeze(std::size_t isolate, bool is_spending);
   void perform(std::size_t operation_at);
   void deliver(std::size_t operation_at);
 
