@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t token_bytes_max = 16 * 1024;
 constexpr int rounds_max = 2;
+constexpr duration_ms refused_again_ms = 30 * second_ms;
 constexpr duration_ms link_after_ms = minute_ms;
 
 // link_later leaves the audit log to runDue: a token must not grow old while the log is written.
@@ -27,6 +28,12 @@ task<bool> is_refused(flow_scope& scope, const connection_record& record,
   if (rejected.empty()) co_return false;
   const secret_string current = co_await open_access_token(scope, record);
   co_return constant_time_equal(current.bytes(), as_bytes(rejected));
+}
+
+// just_refreshed says that another refresh would not please an API that refuses this token too.
+bool just_refreshed(const connection_record& record, time_ms now) {
+  const duration_ms age = now - record.last_refresh_at.value_or(0);
+  return age >= 0 && age < refused_again_ms;
 }
 
 // write_key_rules tells how the provider wants its key in a call.
@@ -48,7 +55,8 @@ task<std::string> access_token_flow(flow_scope& scope, const json_value& input) 
   co_await check_usable(connection.record, scope.host.now());
   const bool refused = co_await is_refused(scope, connection.record, rejected);
   if (refused) learn_lifetime(connection.record, scope.host.now());
-  freshness wanted = refused || input.flag("force") ? freshness::newer : freshness::valid;
+  const bool helps = refused && !just_refreshed(connection.record, scope.host.now());
+  freshness wanted = helps || input.flag("force") ? freshness::newer : freshness::valid;
   for (int round = 1; round <= rounds_max; ++round) {
     connection = co_await freshened(scope, std::move(connection), wanted);
     if (still_valid(connection.record, scope.host.now())) break;

@@ -12,6 +12,9 @@
 namespace tenon {
 namespace {
 
+// What tells runDue to remove the row that led here.
+constexpr error gone{error_code::account_not_found};
+
 constexpr duration_ms late_ms = 5 * minute_ms;
 constexpr duration_ms spread_ms = 10 * minute_ms;
 // A connection whose care fails before anything could be noted in its record.
@@ -76,14 +79,26 @@ task<bool> refresh_ahead(flow_scope& scope, located_connection connection) {
   co_return false;
 }
 
+// replace_stray gives a connection its own row back whose row was moved on without it, as happens
+// to one that could not be read for a while. A row from before was overtaken by another runDue.
+task<unit> replace_stray(flow_scope& scope, located_connection& connection, time_ms stray_at) {
+  auto& due_at = connection.record.due_at;
+  if (!due_at || *due_at > stray_at) co_return unit{};
+  due_at.reset();
+  co_await reschedule(scope, connection, 0);
+  co_return unit{};
+}
+
 }  // namespace
 
 task<bool> care_for(flow_scope& scope, std::string key, time_ms due_at) {
   located_connection connection = co_await reload(scope, std::move(key));
   const connection_record& record = connection.record;
   scope.call.organization = record.organization;
-  // A row that is not the record's own was overtaken by another runDue.
-  if (record.due_at != due_at) co_return true;
+  if (record.due_at != due_at) {
+    co_await replace_stray(scope, connection, due_at);
+    co_return gone;
+  }
   const time_ms now = scope.host.now();
   const auto care_at = next_care_at(scope.settings, record, now);
   if (!care_at || *care_at > now) {
@@ -110,7 +125,7 @@ task<bool> finish_later(flow_scope& scope, std::string key) {
   scope.call.organization = pending.record.organization;
   const bool waits = pending.record.stage == pending_stage::exchanged &&
                      pending.record.deadline <= scope.host.now();
-  if (!waits) co_return true;
+  if (!waits) co_return gone;
   const bool won = co_await take_pending(scope, pending);
   if (!won) co_return true;
   co_return co_await finish_connection(scope, pending);

@@ -1,5 +1,6 @@
 #include "flows/destination.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "encoding/url.hpp"
@@ -13,6 +14,9 @@ namespace tenon {
 namespace {
 
 constexpr int lost_races_max = 5;
+constexpr duration_ms asked_well_ms_max = 5 * minute_ms;
+// A maintenance page may ask for days: a token endpoint is asked again after one.
+constexpr duration_ms asked_ms_max = day_ms;
 constexpr duration_ms whole_place = 1'000'000;
 constexpr std::size_t quiet_hosts_max = 256;
 
@@ -141,13 +145,15 @@ task<destination> enter_destination(flow_scope& scope, const connection_record& 
 task<bool> note_try(flow_scope& scope, destination& host, const http_reply& reply,
                     bool wants_retry) {
   const auto advice = rate_limit_of(reply, scope.host.now(), host.headers);
-  const tried what{&reply, advice.wait_ms.value_or(0), wants_retry,
+  const tried what{&reply, std::min(advice.wait_ms.value_or(0), asked_ms_max), wants_retry,
                    take_quiet(scope.memory, host.key)};
   const auto noted = co_await attempt(note(scope, host, what));
   co_return noted.ok() && noted.value();
 }
 
 task<unit> note_well(flow_scope& scope, destination& host, duration_ms asked_ms) {
+  // A call that went well may speak for one token only: it holds the others back for a moment.
+  asked_ms = std::min(asked_ms, asked_well_ms_max);
   if (asked_ms <= 0 && !is_success_news(host.state)) {
     count_quietly(scope.memory, host);
     co_return unit{};

@@ -141,8 +141,9 @@ task<bool> finish_connection(flow_scope& scope, located_pending& pending) {
   const secret_string stored = co_await open_secret(scope, place, pending.record.tokens);
   const token_set tokens = co_await decode_tokens(stored.view());
 
-  const configured_provider& target = *scope.settings.find_provider(pending.record.provider);
-  auto profile = co_await attempt(fetch_account(scope, target, tokens.access_token));
+  const configured_provider* target = scope.settings.find_provider(pending.record.provider);
+  if (target == nullptr) co_return co_await put_off(scope, pending);
+  auto profile = co_await attempt(fetch_account(scope, *target, tokens.access_token));
   if (!profile.ok()) co_return co_await give_up(scope, pending, tokens, profile.error());
 
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "coro/task.hpp"
+#include "flows/account_check.hpp"
 #include "flows/connection.hpp"
-#include "oauth/account_check.hpp"
 
 namespace tenon {
 

@@ -49,22 +49,41 @@ task<unit> take_block(flow_scope& scope) {
   co_return unit{};
 }
 
-}  // namespace
-
-task<std::uint32_t> sealing_key(flow_scope& scope, std::int64_t seals) {
+// have_block sees to it that so many seals are left in memory.
+task<unit> have_block(flow_scope& scope, std::int64_t seals) {
   for (int attempt = 1; !lasts(scope.memory.seals, seals, scope.host.now()); ++attempt) {
     if (attempt > take_attempts_max) {
       co_return error{error_code::conflict, error_reason::record_changed};
     }
     co_await take_block(scope);
   }
+  co_return unit{};
+}
+
+}  // namespace
+
+task<std::uint32_t> sealing_key(flow_scope& scope) {
+  co_await have_block(scope, 1);
   co_return scope.memory.seals.key_id;
 }
 
 task<std::uint32_t> use_sealing_key(flow_scope& scope) {
+  if (scope.reserved.left > 0) {
+    --scope.reserved.left;
+    co_return scope.reserved.key_id;
+  }
   const std::uint32_t id = co_await sealing_key(scope);
   --scope.memory.seals.left;
   co_return id;
+}
+
+task<unit> reserve_seals(flow_scope& scope, std::int64_t seals) {
+  if (scope.reserved.left >= seals) co_return unit{};
+  co_await have_block(scope, seals);
+  scope.memory.seals.left -= seals;
+  scope.reserved.key_id = scope.memory.seals.key_id;
+  scope.reserved.left = seals;
+  co_return unit{};
 }
 
 list_request key_use_rows() {

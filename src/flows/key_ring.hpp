@@ -17,9 +17,11 @@ namespace tenon {
 // that is neither retired nor used up. configuration_error/key_used_up when there is none.
 task<std::uint32_t> use_sealing_key(flow_scope& scope);
 
-// sealing_key gives the same key without counting a use, and sees to it that this many seals can
-// follow without asking storage.
-task<std::uint32_t> sealing_key(flow_scope& scope, std::int64_t seals = 1);
+// sealing_key gives the same key without counting a use.
+task<std::uint32_t> sealing_key(flow_scope& scope);
+
+// reserve_seals takes this many seals for the flow itself: they need no storage and no luck later.
+task<unit> reserve_seals(flow_scope& scope, std::int64_t seals);
 
 // used_key is a key as storage knows it; version is "" when it was never used.
 struct used_key {

@@ -21,6 +21,8 @@ constexpr duration_ms refused_pause_ms = 5 * minute_ms;
 constexpr backoff_policy cool_down_policy{1, 30 * second_ms,    15 * minute_ms,
                                           2, jitter_kind::none, 0};
 constexpr int failures_counted_max = 20;
+// A maintenance page may ask for days: it is looked at again after one.
+constexpr duration_ms asked_ms_max = day_ms;
 
 std::int64_t spare_of(const connection_record& record) {
   return record.spare ? record.spare->generation : 0;
@@ -32,7 +34,7 @@ duration_ms cool_down(const connection_record& record, duration_ms asked_ms) {
   const int failures =
       static_cast<int>(std::min<std::int64_t>(record.trouble.failures, failures_counted_max));
   const duration_ms pause = backoff_delay(cool_down_policy, failures, 0);
-  return std::max(asked_ms, pause) + spread_of(record, pause / 4);
+  return std::max(std::min(asked_ms, asked_ms_max), pause) + spread_of(record, pause / 4);
 }
 
 void note_failure(connection_record& record, const failed_refresh& failure, time_ms now) {
@@ -57,11 +59,20 @@ news told(const failed_refresh& failure) {
 
 }  // namespace
 
-bool is_held(const connection_record& record, time_ms now) {
+bool is_held(const flow_scope& scope, const connection_record& record) {
   if (!record.lease) return false;
-  const duration_ms left = record.lease->deadline - now;
+  const std::vector<std::string>& own = scope.memory.leases;
+  if (std::find(own.begin(), own.end(), record.lease->owner) != own.end()) return true;
+  const duration_ms left = record.lease->deadline - scope.host.now();
   return left > 0 && left <= lease_ms + skew_ms;
 }
+
+lease_in_flight::lease_in_flight(service_memory& memory, const held_lease& lease)
+    : memory_(memory), owner_(lease.owner) {
+  memory_.leases.push_back(owner_);
+}
+
+lease_in_flight::~lease_in_flight() { std::erase(memory_.leases, owner_); }
 
 time_ms last_start(const held_lease& lease) { return lease.deadline - exchange_ms; }
 

@@ -29,9 +29,24 @@ struct held_lease {
 // last_start is when the holder of a lease may last begin an exchange and still be done in time.
 time_ms last_start(const held_lease& lease);
 
-// is_held says that somebody is believed to be refreshing this connection now. A lease that ends
-// later than any is given comes from a clock that jumped, and does not count.
-bool is_held(const connection_record& record, time_ms now);
+// is_held says that somebody is believed to be refreshing this connection now: a flow of this
+// instance for certain, another one until its lease ends. A lease that ends later than any is given
+// comes from a clock that jumped, and does not count.
+bool is_held(const flow_scope& scope, const connection_record& record);
+
+// lease_in_flight marks a lease as held by a flow of this instance for as long as the mark lives,
+// whatever the clock does meanwhile.
+class lease_in_flight {
+ public:
+  lease_in_flight(service_memory& memory, const held_lease& lease);
+  lease_in_flight(const lease_in_flight&) = delete;
+  lease_in_flight& operator=(const lease_in_flight&) = delete;
+  ~lease_in_flight();
+
+ private:
+  service_memory& memory_;
+  std::string owner_;
+};
 
 // holds says that the record's lease is still this one.
 bool holds(const connection_record& record, const held_lease& lease);

@@ -20,7 +20,8 @@ struct audit_question {
 result<audit_question> read_question(const json_value& input) {
   const audit_question asked{input.flag("all"), input.integer("after", 0),
                              input.integer("limit", page_usual)};
-  const bool legal = asked.after >= 0 && asked.limit >= 1 && asked.limit <= page_max;
+  const bool legal =
+      asked.after >= 0 && asked.after < time_ms_max && asked.limit >= 1 && asked.limit <= page_max;
   if (!legal) return {error_code::validation_error, error_reason::not_allowed};
   return asked;
 }

@@ -36,6 +36,7 @@ struct seal_block {
 // survive a restart: what must, is stored.
 struct service_memory {
   std::vector<held_pair> held;
+  std::vector<std::string> leases;  // owners of the leases that flows of this instance hold
   std::vector<quiet_calls> quiet;
   seal_block seals;
   std::int64_t events = 0;  // told so far; no two get the same id

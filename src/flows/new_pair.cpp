@@ -128,6 +128,16 @@ task<held_pair> make_pair(flow_scope& scope, const located_connection& connectio
   co_return pair;
 }
 
+// flush_one finds a place for one held pair; one whose connection is gone is revoked.
+task<unit> flush_one(flow_scope& scope, const held_pair& pair) {
+  auto found = co_await attempt(reload_stored(scope, pair.key));
+  const bool gone = !found.ok() && found.error().code == error_code::account_not_found;
+  if (gone) co_return co_await queue_revocation(scope, pair);
+  if (!found.ok()) co_return found.error();
+  located_connection connection = std::move(found).value();
+  co_return co_await settle_pair(scope, connection, pair);
+}
+
 void forget(service_memory& memory, const held_pair& pair) {
   std::erase_if(memory.held, [&](const held_pair& each) {
     return each.key == pair.key && each.record.generation == pair.record.generation;
@@ -153,12 +163,14 @@ task<unit> store_refreshed(flow_scope& scope, located_connection& connection,
 task<unit> flush_held(flow_scope& scope) {
   // A copy, because other flows may add to the list while this one waits.
   const std::vector<held_pair> held = scope.memory.held;
+  error failure{};
   for (const held_pair& pair : held) {
-    located_connection connection = co_await reload_stored(scope, pair.key);
-    scope.call.organization = connection.record.organization;
-    co_await settle_pair(scope, connection, pair);
-    forget(scope.memory, pair);
+    scope.call.organization = pair.record.organization;
+    const auto flushed = co_await attempt(flush_one(scope, pair));
+    if (flushed.ok()) forget(scope.memory, pair);
+    if (!flushed.ok()) failure = flushed.error();
   }
+  if (failure.code != error_code::none) co_return failure;
   co_return unit{};
 }
 

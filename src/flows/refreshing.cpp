@@ -83,7 +83,7 @@ task<refresh_means> gather_means(flow_scope& scope, const connection_record& rec
   secret_string token = co_await open_refresh_token(scope, record);
   secret_string spare = co_await open_spare(scope, record);
   // Nothing but the sealing itself may stand between the provider's answer and the commit.
-  co_await sealing_key(scope, seals_of_a_pair);
+  co_await reserve_seals(scope, seals_of_a_pair);
   destination host = co_await enter_destination(scope, record, *target);
   co_return refresh_means{target, std::move(host), std::move(token), std::move(spare), policy};
 }
@@ -98,7 +98,11 @@ struct refresh_work {
 // try_spare spends the refresh token of a pair that came too late, when the current one is dead.
 task<refresh_answer> try_spare(flow_scope& scope, const refresh_work& work, refresh_answer answer) {
   if (work.means.spare.empty()) co_return answer;
-  if (scope.host.now() >= last_start(work.lease)) co_return answer;
+  if (scope.host.now() >= last_start(work.lease)) {
+    // No time is left for the spare: nothing is over before it was tried.
+    answer.outcome.kind = token_class::retry;
+    co_return answer;
+  }
   refresh_call once{*work.means.target, work.means.host, work.means.policy, 0};
   once.policy.attempts_max = 1;
   refresh_answer second = co_await spend_refresh_token(scope, once, work.means.spare);
@@ -174,11 +178,12 @@ task<located_connection> refresh_connection(flow_scope& scope, located_connectio
     const bool gone = record.status == connection_status::disconnected;
     if (moved && !gone) co_return connection;
     co_await check_refreshable(scope, record, options.force);
-    if (!is_held(record, scope.host.now())) {
+    if (!is_held(scope, record)) {
       const bool cooling = scope.host.now() < record.refresh_after.value_or(0);
       refresh_means means = co_await gather_means(scope, record, options.policy);
       const held_lease lease = co_await take_lease(scope, connection, cooling);
       if (!lease.owner.empty()) {
+        const lease_in_flight mark(scope.memory, lease);
         const refresh_work work{connection, lease, means};
         co_await spend_lease(scope, work);
         co_return connection;

@@ -55,7 +55,7 @@ task<bool> is_replaced(flow_scope& scope, const revocation_job& job) {
     co_return co_await holds_any(scope, job.user, job.provider);
   }
   const auto found = co_await attempt(load_through(scope, id_key(job.connection_id)));
-  co_return found.ok() && found.value().record.status == connection_status::active;
+  co_return found.ok() && found.value().record.status != connection_status::disconnected;
 }
 
 task<bool> work_revocation(flow_scope& scope, const stored_entry& item) {

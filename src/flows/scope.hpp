@@ -29,6 +29,7 @@ class flow_scope {
   const service_settings& settings;
   service_memory& memory;
   call_info call;
+  seal_block reserved;        // seals that only this flow may use
   time_ms began_at;           // when the work under way began, for the durations in events
   bool has_unlinked = false;  // events were stored that the audit log does not have yet
   std::optional<duration_ms> retry_after;  // goes out with the error that ends the flow

@@ -59,7 +59,7 @@ task<located_connection> freshened(flow_scope& scope, located_connection connect
   if (ended || action == expiry_action::use) co_return connection;
   if (action == expiry_action::reconnect) co_return error_code::token_expired;
   const bool cooling = now < record.refresh_after.value_or(0);
-  if (valid && (cooling || is_held(record, now))) co_return connection;
+  if (valid && (cooling || is_held(scope, record))) co_return connection;
   if (valid && record.due_at && scope.settings.refresh_ahead) {
     scope.host.wake(now);
     co_return connection;

@@ -21,7 +21,7 @@ std::string joined(std::string_view head, std::initializer_list<std::string_view
 }
 
 std::string padded(std::int64_t number) {
-  const std::string digits = encode_decimal(number < 0 ? 0 : number);
+  const std::string digits = encode_decimal(std::clamp<std::int64_t>(number, 0, time_ms_max));
   return std::string(number_digits - digits.size(), '0') + digits;
 }
 

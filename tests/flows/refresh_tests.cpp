@@ -226,6 +226,7 @@ TEST_CASE("the tokens of a holder that was overtaken are kept aside and used whe
   run paused(in, flow_kind::access_token, account);
   to_answer(in, paused);  // has at-2 and rt-2, stored nothing
   in.now += lease_over_ms;
+  in.forget();  // the sibling is another instance
   CHECK(token_of(get_token(in)) == "at-3");
   CHECK(token_of(paused.to_end()) == "at-3");
   // The newer pair turns out to be dead; the older one is not.
@@ -245,10 +246,61 @@ TEST_CASE("a holder that was overtaken by a failure still brings its tokens in [
   run paused(in, flow_kind::access_token, account);
   to_answer(in, paused);
   in.now += lease_over_ms;
+  in.forget();               // the sibling is another instance
   in.token = invalid_grant;  // the token is spent: the provider refuses the second holder
   CHECK(get_token(in).error().reason == error_reason::lost_rotation);
   CHECK(token_of(paused.to_end()) == "at-2");
   CHECK(token_of(get_token(in)) == "at-2");
+}
+
+TEST_CASE("a clock that jumps does not let one instance spend a token twice [R36] [R45]",
+          "[flows]") {
+  for (const time_ms jump : {time_ms{40'000}, time_ms{1'800'000}, time_ms{-3'600'000}}) {
+    world in;
+    connect_account(in);
+    in.now += past_expiry_ms + 3'600'000;
+    run first(in, flow_kind::access_token, account);
+    to_request(first);
+    in.now += jump;
+    run second(in, flow_kind::refresh, forced);
+    for (int step = 0; step < 8 && second.pending() != nullptr; ++step) second.step();
+    CHECK(in.token_requests.size() == 1);
+    CHECK(token_of(first.to_end()) == "at-2");
+    CHECK(second.to_end().ok());
+    CHECK(in.token_requests.size() == 2);
+  }
+}
+
+TEST_CASE("a pair is sealed with what was set apart for it, whatever storage does [R41]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  run flow(in, flow_kind::access_token, account);
+  to_answer(in, flow);
+  in.service().memory.seals = {};
+  in.storage_fails = true;
+  CHECK(token_of(flow.to_end()) == "at-2");
+  in.storage_fails = false;
+  CHECK(run_due(in).ok());
+  CHECK(token_of(get_token(in)) == "at-2");
+  CHECK(in.token_requests.size() == 2);
+}
+
+TEST_CASE("a due row that was moved on without its record is replaced, not worked for ever [R93]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  const std::string own = due_rows(in).front();
+  const stored_row moved = in.rows.at(own);
+  in.rows.erase(own);
+  const time_ms at = std::stoll(own.substr(4, 16)) + 3'600'000;
+  in.rows["due/" + std::string(16 - std::to_string(at).size(), '0') + std::to_string(at) +
+          own.substr(20)] = moved;
+  in.now = at;
+  for (int round = 0; round < 3; ++round) CHECK(run_due(in).ok());
+  REQUIRE(due_rows(in).size() == 1);
+  CHECK(std::stoll(due_rows(in).front().substr(4, 16)) > in.now);
 }
 
 TEST_CASE("invalid_grant is believed only after another look at the record [R39]", "[flows]") {
@@ -258,6 +310,7 @@ TEST_CASE("invalid_grant is believed only after another look at the record [R39]
   run stale(in, flow_kind::access_token, account);
   to_request(stale);  // the lease is written, the request waits
   in.now += lease_over_ms;
+  in.forget();                               // the sibling is another instance
   CHECK(token_of(get_token(in)) == "at-2");  // a sibling takes over and wins
   in.token = invalid_grant;
   CHECK(token_of(stale.to_end()) == "at-2");

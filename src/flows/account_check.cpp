@@ -1,4 +1,4 @@
-#include "oauth/account_check.hpp"
+#include "flows/account_check.hpp"
 
 #include <cstddef>
 
