@@ -52,7 +52,8 @@ void rules::check_kept(const call& over) {
   if (over.met_fault) return;
   for (const request_fact& fact : requests_) {
     if (fact.call != over.serial || fact.access == none || !fact.was_answered) continue;
-    const bool gone = fact.token == none || links_[fact.link].row.status == "disconnected";
+    const bool ended = links_[fact.link].disconnected_at >= fact.sent_at;
+    const bool gone = fact.token == none || ended || links_[fact.link].row.status == "disconnected";
     // Nothing is lost with an access token alone, as long as there is a newer one.
     if (gone ? !in_->plan.links[fact.link].is_revocable : fact.refresh == none) continue;
     const std::size_t kept = fact.refresh == none ? fact.access : fact.refresh;
