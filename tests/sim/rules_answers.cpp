@@ -53,7 +53,9 @@ void rules::check_kept(const call& over) {
   for (const request_fact& fact : requests_) {
     if (fact.call != over.serial || fact.access == none || !fact.was_answered) continue;
     const link_facts& facts = links_[fact.link];
-    const bool is_ended = facts.row.status == "disconnected";
+    // What is disconnected after a flow's last step is beyond that flow.
+    const bool is_ended =
+        facts.row.status == "disconnected" && facts.disconnected_at <= over.asked_at;
     // Disconnected and connected again meanwhile: it is of a grant that nobody has any more.
     if (!is_ended && facts.disconnected_at >= fact.sent_at) continue;
     const bool gone = fact.token == none || is_ended;
