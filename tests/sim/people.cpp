@@ -75,6 +75,8 @@ void people::perform(const planned& due) {
       return send_callback(due.link);
     case task::reject:
       return ask(due.link, flow_kind::access_token, ",\"rejectedToken\":\"" + due.text + "\"");
+    case task::hurry:
+      return ask(due.link, flow_kind::refresh, ",\"force\":true");
     case task::lengthen:
       return in_->truth.lengthen(calm_lifetime_s);
     case task::probe:
@@ -125,7 +127,8 @@ void people::do_something(std::size_t link) {
   }
   if (in_->plan.withdraw_rate != 0 && chance.chance(in_->plan.withdraw_rate)) {
     if (in_->traced()) in_->note("link " + std::to_string(link) + " is revoked by its user");
-    return in_->truth.withdraw(link);
+    in_->truth.withdraw(link);
+    return chance.chance(5000) ? connect(link) : ask_often(link);
   }
   const std::uint32_t way = chance.below(100);
   if (way < 65) return ask_often(link);
@@ -187,6 +190,10 @@ void people::consent(std::size_t link) {
   who.query = query.text();
   who.reloads = 0;
   send_callback(link);
+  // A product that knows nothing of it goes on using the old grant meanwhile.
+  if (in_->chance.chance(3000)) {
+    plan(in_->now() + in_->chance.below(400), task::hurry, link);
+  }
   if (in_->chance.chance(2000)) {
     plan(in_->now() + in_->chance.below(300), task::reload, link);
   }

@@ -31,6 +31,7 @@ class people {
     consent,
     reload,
     reject,
+    hurry,
     lengthen,
     probe,
     last_probe,

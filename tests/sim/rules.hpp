@@ -120,7 +120,7 @@ class rules {
   void check_end(std::size_t link, const row_view& seen) const;
   void check_sealed(std::size_t link, std::string_view field, std::string_view sealed);
   void mark_stored(std::string_view value);
-  void check_alarm(const call& by, const storage_write& write) const;
+  void check_alarm(const call& by, const storage_write& write);
   // rules_requests.cpp
   void check_code(const request_fact& fact) const;
   void check_refresh(const call& by, const request_fact& fact);
@@ -146,8 +146,9 @@ class rules {
   std::vector<request_fact> requests_;
   std::vector<authorization> authorizations_;
   std::vector<destination_facts> destinations_;
-  std::vector<bool> stored_;     // tokens that stood in a row once
-  std::vector<bool> overtaken_;  // calls whose lease another one took over
+  std::vector<std::string> finished_;  // keys of revocations that were done or moved
+  std::vector<bool> stored_;           // tokens that stood in a row once
+  std::vector<bool> overtaken_;        // calls whose lease another one took over
 };
 
 row_view view_of(std::string_view json);

@@ -52,14 +52,20 @@ void rules::check_kept(const call& over) {
   if (over.met_fault) return;
   for (const request_fact& fact : requests_) {
     if (fact.call != over.serial || fact.access == none || !fact.was_answered) continue;
-    const bool gone = fact.token == none || links_[fact.link].row.status == "disconnected";
+    const link_facts& facts = links_[fact.link];
+    // What is disconnected after a flow's last step is beyond that flow.
+    const bool is_ended =
+        facts.row.status == "disconnected" && facts.disconnected_at <= over.asked_at;
+    // Disconnected and connected again meanwhile: it is of a grant that nobody has any more.
+    if (!is_ended && facts.disconnected_at >= fact.sent_at) continue;
+    const bool gone = fact.token == none || is_ended;
     // Nothing is lost with an access token alone, as long as there is a newer one.
     if (gone ? !in_->plan.links[fact.link].is_revocable : fact.refresh == none) continue;
     const std::size_t kept = fact.refresh == none ? fact.access : fact.refresh;
     if (kept < stored_.size() && stored_[kept]) continue;
     if (!in_->truth.honours(kept, in_->now())) continue;
     // There is room for one, and of two that came late the one of the older lease goes.
-    if (!gone && !links_[fact.link].row.spare.empty()) {
+    if (!gone && !facts.row.spare.empty()) {
       in_->counts.count(window::late_pair_lost);
       continue;
     }

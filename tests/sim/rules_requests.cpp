@@ -124,7 +124,7 @@ void rules::on_answer(const call&, std::size_t request, const http_reply& reply)
   fact.was_answered = reply.network == network_kind::none;
   fact.left_nothing = !fact.was_answered && !reply.maybe_sent;
   if (fact.token == none) return;
-  const bool is_current = links_[fact.link].row.generation == fact.generation;
+  const bool is_current = token_of(links_[fact.link].row.refresh) == fact.token;
   if (!fact.was_answered && reply.maybe_sent && is_current) links_[fact.link].in_doubt = true;
   if (reply.status == 400) on_refusal(fact);
 }

@@ -103,11 +103,19 @@ bool rules::check_authorizations(const call& by, const commit_request& batch) {
 }
 
 // check_alarm [R92]: whoever stores timed work has an alarm set for it, or is about to look for
-// what is due next.
-void rules::check_alarm(const call& by, const storage_write& write) const {
+// what is due next. A revocation that was done or moved does not come back.
+void rules::check_alarm(const call& by, const storage_write& write) {
   if (!write.key.starts_with("due/")) return;
+  const bool is_revocation = write.key.find("/revoke/") != std::string::npos;
+  if (!write.value) {
+    if (is_revocation) finished_.push_back(write.key);
+    return;
+  }
+  if (std::find(finished_.begin(), finished_.end(), write.key) != finished_.end()) {
+    forbid("done-once", "a finished revocation came back: " + write.key);
+  }
   const isolate& host = in_->isolate_of(by.isolate);
-  if (!host.up || host.due_runs) return;
+  if (!by.lives() || host.due_runs) return;
   if (host.alarm && *host.alarm <= due_time(write.key)) return;
   if (host.rang_at < by.asked_at) forbid("alarm", "none for " + write.key);
   in_->counts.count(window::alarm_rang_first);
@@ -117,6 +125,7 @@ void rules::on_commit(call& by, const commit_request& batch) {
   const std::vector<link>& links = in_->plan.links;
   const bool finishes = check_authorizations(by, batch);
   for (const storage_write& write : batch.writes) {
+    check_alarm(by, write);
     if (!write.value) continue;
     if (write.value->find(secret_mark) != std::string::npos ||
         write.key.find(secret_mark) != std::string::npos) {
@@ -124,7 +133,6 @@ void rules::on_commit(call& by, const commit_request& batch) {
     }
     mark_stored(*write.value);
     note_destination(by, write);
-    check_alarm(by, write);
     if (!write.key.starts_with("connection/")) continue;
     const auto found = std::find_if(links.begin(), links.end(),
                                     [&](const link& each) { return each.key == write.key; });

@@ -167,7 +167,7 @@ bool world::strikes(const call& running) {
 void world::freeze(std::size_t at, bool is_spending) {
   isolate& frozen = isolates_[at];
   const duration_ms least = is_spending ? 15 * second_ms : second_ms;
-  frozen.frozen_until = now_ + chance.between(least, is_spending ? 75 * second_ms : 2 * minute_ms);
+  frozen.frozen_until = now_ + chance.between(least, is_spending ? 100 * second_ms : 2 * minute_ms);
   if (!traced_) return;
   const duration_ms time = frozen.frozen_until - now_;
   note("isolate " + std::to_string(at) + " freezes for " + std::to_string(time) + " ms");
