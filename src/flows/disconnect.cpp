@@ -40,6 +40,17 @@ struct disconnection {
   std::string version;  // of what was stored
 };
 
+// spare_revocation is the job of the token that was kept aside, if there is one.
+std::optional<revocation_job> spare_revocation(const disconnection& ended) {
+  const auto& spare = ended.record.spare;
+  if (!ended.job || !spare) return std::nullopt;
+  revocation_job job = *ended.job;
+  job.generation = spare->generation;
+  job.access_token.clear();
+  job.refresh_token = spare->refresh_token;
+  return job;
+}
+
 commit_request burial_batch(const located_connection& connection, disconnection& ended,
                             time_ms now) {
   connection_record& record = ended.record;
@@ -67,11 +78,14 @@ task<disconnection> end_connection(flow_scope& scope, located_connection& connec
     }
     const time_ms now = scope.host.now();
     disconnection ended{connection.record, revocation_for(scope, connection.record), "", ""};
+    const auto spare_job = spare_revocation(ended);
     if (ended.job) ended.job_key = revocation_key(*ended.job, *next_revocation(now, 1));
     bury(ended.record, now);
     // Before the commit: its reply can get lost.
+    if (spare_job) scope.host.wake(now);
     if (ended.job) scope.host.wake(due_time(ended.job_key));
     commit_request batch = burial_batch(connection, ended, now);
+    if (spare_job) batch.put(revocation_key(*spare_job, now), encode_revocation(*spare_job));
     record_event(scope, batch, {"integration.disconnected"}, subject_of(ended.record));
     const commit_reply stored = co_await commit_told(scope, std::move(batch));
     ended.version = stored.version;

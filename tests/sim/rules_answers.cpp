@@ -58,6 +58,11 @@ void rules::check_kept(const call& over) {
         facts.row.status == "disconnected" && facts.disconnected_at <= over.asked_at;
     // Disconnected and connected again meanwhile: it is of a grant that nobody has any more.
     if (!is_ended && facts.disconnected_at >= fact.sent_at) continue;
+    // An access token alone that a newer one had replaced runs out by itself after a disconnect.
+    if (is_ended && fact.refresh == none && fact.token != none) {
+      in_->counts.count(window::late_pair_lost);
+      continue;
+    }
     const bool gone = fact.token == none || is_ended;
     // Nothing is lost with an access token alone, as long as there is a newer one.
     if (gone ? !in_->plan.links[fact.link].is_revocable : fact.refresh == none) continue;
