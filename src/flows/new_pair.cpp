@@ -47,8 +47,11 @@ task<bool> set_aside(flow_scope& scope, located_connection& connection, const he
   const bool nothing_new = pair.record.refresh_token.empty();
   const auto& spare = connection.record.spare;
   if (nothing_new || (spare && spare->generation >= pair.record.generation)) co_return true;
-  connection.record.spare = spare_token{pair.record.generation, pair.record.refresh_token};
-  co_return co_await save_connection_record(scope, connection);
+  located_connection next = connection;
+  next.record.spare = spare_token{pair.record.generation, pair.record.refresh_token};
+  const bool stored = co_await save_connection_record(scope, next);
+  if (stored) connection = std::move(next);
+  co_return stored;
 }
 
 // queue_revocation has tokens revoked that nobody will use: their connection was ended.
@@ -110,7 +113,9 @@ task<unit> settle_pair(flow_scope& scope, located_connection& connection, const 
 
 // hold keeps a pair that storage would not take, and has runDue write it later.
 void hold(flow_scope& scope, located_connection& connection, held_pair pair) {
-  carry_pair(pair.record, connection.record);
+  // A newer pair may have been stored meanwhile: this one then only waits to be kept aside.
+  const bool newer = pair.record.generation > connection.record.generation;
+  if (newer) carry_pair(pair.record, connection.record);
   constexpr error cause{error_code::database_error, error_reason::pair_held};
   emit_event(scope, {"integration.error", cause, pair.attempts}, subject_of(connection.record));
   std::vector<held_pair>& held = scope.memory.held;

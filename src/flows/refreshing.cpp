@@ -108,6 +108,9 @@ task<refresh_answer> try_spare(flow_scope& scope, const refresh_work& work, refr
   refresh_answer second = co_await spend_refresh_token(scope, once, work.means.spare);
   second.maybe_spent = second.maybe_spent || answer.maybe_spent;
   second.attempts += answer.attempts;
+  // An answer without a refresh token means that the one it was asked with goes on: the spare.
+  auto& tokens = second.outcome.tokens;
+  if (tokens.refresh_token.empty()) tokens.refresh_token = work.means.spare.view();
   co_return second;
 }
 

@@ -239,6 +239,55 @@ TEST_CASE("the tokens of a holder that was overtaken are kept aside and used whe
   CHECK(get_token(in).ok());
 }
 
+TEST_CASE("a kept token that its provider does not rotate goes on as the refresh token [R38]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  run paused(in, flow_kind::access_token, account);
+  to_answer(in, paused);  // has at-2 and rt-2, stored nothing
+  in.now += lease_over_ms;
+  in.forget();
+  CHECK(token_of(get_token(in)) == "at-3");
+  CHECK(token_of(paused.to_end()) == "at-3");  // keeps rt-2 aside
+  in.token = [&](const http_request& request) {
+    const bool spare = request.body.find("refresh_token=rt-2") != std::string::npos;
+    if (!spare) return invalid_grant(request);
+    return json_reply(200, R"({"access_token":"at-9","token_type":"Bearer","expires_in":3600})");
+  };
+  in.now += past_expiry_ms;
+  CHECK(token_of(get_token(in)) == "at-9");
+  in.now += past_expiry_ms;
+  CHECK(token_of(get_token(in)) == "at-9");
+  CHECK(in.token_requests.back().body.find("refresh_token=rt-2") != std::string::npos);
+}
+
+TEST_CASE("a late pair that storage refuses to keep aside does not replace the newer one [R38] [R41]",
+          "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  run paused(in, flow_kind::access_token, account);
+  to_answer(in, paused);
+  in.now += lease_over_ms;
+  service_memory sibling;
+  std::swap(sibling, in.service().memory);
+  CHECK(token_of(get_token(in)) == "at-3");
+  std::swap(sibling, in.service().memory);
+  while (!std::holds_alternative<commit_request>(*paused.pending())) paused.step();
+  paused.step();  // loses the comparison, so it reads the record again
+  in.commits_fail = true;
+  CHECK(token_of(paused.to_end()) == "at-3");
+  in.commits_fail = false;
+  CHECK(run_due(in).ok());
+  CHECK(token_of(get_token(in)) == "at-3");
+  CHECK(in.token_requests.size() == 3);
+  // It was kept aside all the same.
+  const std::string row = in.rows.at("connection/default/user-1/acme/acct-9").value;
+  CHECK(member(row, "accessToken") != "");
+  CHECK(row.find("\"spare\":{\"generation\":2") != std::string::npos);
+}
+
 TEST_CASE("a holder that was overtaken by a failure still brings its tokens in [R38]", "[flows]") {
   world in;
   connect_account(in);

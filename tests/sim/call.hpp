@@ -26,6 +26,7 @@ struct call {
   bool met_fault = false;    // storage failed it at least once
   bool is_spending = false;  // it has sent a token request
   bool saw_open = false;     // the circuit was open when it last looked, before it sent anything
+  std::size_t read_access = none;  // the access token in its connection's row as it last read it
   std::optional<time_ms> probes_from;  // it wrote itself in as that circuit's probe
   std::unique_ptr<flow> run;           // empty once it is over
 

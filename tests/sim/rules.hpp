@@ -98,7 +98,9 @@ class rules {
     row_view row;
     std::vector<lease_fact> leases;  // all that it ever had
     time_ms disconnected_at = 0;
-    std::size_t last_grant = none;  // whose tokens were in the row when it was disconnected
+    std::size_t last_grant = none;    // whose tokens were in the row when it was disconnected
+    std::vector<std::size_t> grants;  // whose tokens were in the row since the last disconnect
+    std::vector<std::size_t> ended_grants;  // and before it
     std::string access_before;
     bool in_doubt = false;  // the stored refresh token may have been spent without our knowing
   };

@@ -1,4 +1,6 @@
 // The rules about what callers are told, and about the end.
+#include <algorithm>
+
 #include "glance.hpp"
 #include "rules.hpp"
 #include "vault/storage_keys.hpp"
@@ -78,7 +80,8 @@ void rules::check_kept(const call& over) {
   }
 }
 
-// check_reread [R39]: whoever is refused because a sibling has won gets what the sibling stored.
+// check_reread [R39]: whoever is refused because a sibling has won gets what the sibling stored. A
+// caller that stood still since it read the record knows no more than it read.
 void rules::check_reread(const call& over, const error& failure) const {
   const bool gave_up =
       failure.code == error_code::token_refresh_error || failure.code == error_code::token_expired;
@@ -90,7 +93,7 @@ void rules::check_reread(const call& over, const error& failure) const {
   if (last == nullptr || !last->was_passed) return;
   const row_view& row = links_[over.link].row;
   const std::size_t access = token_of(row.access);
-  const bool works = row.status == "active" && access != none &&
+  const bool works = row.status == "active" && access != none && access == over.read_access &&
                      in_->truth.honours(access, in_->now() + 5 * second_ms);
   if (works) forbid("re-read", "a call failed, and a sibling had stored a new pair");
 }
@@ -103,8 +106,10 @@ void rules::check_token(const call& over, const std::string& answer) {
   const issued_token& token = truth.token(at);
   if (truth.grant_of(at).link != over.link) forbid("token", "somebody else's token");
   const link_facts& facts = links_[over.link];
-  if (over.started_at > facts.disconnected_at && token.issued_at < facts.disconnected_at) {
-    forbid("disconnect-wins", "a token was handed out after the disconnect");
+  const auto& ended = facts.ended_grants;
+  const bool is_ended = std::find(ended.begin(), ended.end(), token.grant) != ended.end();
+  if (is_ended && over.started_at > facts.disconnected_at) {
+    forbid("disconnect-wins", "a token was handed out after its grant was disconnected");
   }
   if (in_->now() < token.ends_at + in_->skew_span() + answer_ms) return;
   if (in_->clocks_jumped()) return in_->counts.count(window::dead_token_clock);

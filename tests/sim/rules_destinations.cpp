@@ -19,6 +19,9 @@ bool is_open(std::string_view row) {
 }  // namespace
 
 void rules::on_read(call& by, const get_request& asked, const get_reply& found) const {
+  if (by.link != none && found.front() && asked.keys.front() == in_->plan.links[by.link].key) {
+    by.read_access = token_of(view_of(found.front()->value).access);
+  }
   if (by.is_spending || !asked.keys.front().starts_with(prefix)) return;
   by.saw_open = found.front() && is_open(found.front()->value);
 }

@@ -168,6 +168,12 @@ void rules::check_row(const call& by, std::size_t link, const row_view& seen, bo
   if (seen.status == "disconnected" && !was_gone) {
     facts.disconnected_at = in_->now();
     facts.last_grant = in_->truth.token(token_of(old.access)).grant;
+    facts.ended_grants.insert(facts.ended_grants.end(), facts.grants.begin(), facts.grants.end());
+    facts.grants.clear();
+  }
+  if (seen.status != "disconnected") {
+    const std::size_t grant = in_->truth.token(token_of(seen.access)).grant;
+    if (facts.grants.empty() || facts.grants.back() != grant) facts.grants.push_back(grant);
   }
   if (seen.status == "expired" && old.status != "expired") check_end(link, seen);
   facts.row = seen;
