@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
-// Worker and browser tests start real programs, so their files take turns and may be slow.
-const serial = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
+// All start real programs, on machines that may be busy. Those of the worker and the browser start
+// so many that their files take turns.
+const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
+const serial = { ...patient, fileParallelism: false };
 
 // A suite that needs more than this has a vitest.config.ts in its own folder.
 function project(name: string, options = {}) {
@@ -16,6 +18,6 @@ function project(name: string, options = {}) {
 
 export default defineConfig({
   test: {
-    projects: [project("package"), project("worker", serial), project("browser", serial)],
+    projects: [project("package", patient), project("worker", serial), project("browser", serial)],
   },
 });

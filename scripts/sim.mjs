@@ -7,7 +7,7 @@ import { isMain, run, runMain } from "./run.mjs";
 const preset = "native-release";
 
 /** seedsOfTests is how many worlds npm test runs. */
-export const seedsOfTests = 25_000;
+export const seedsOfTests = 100_000;
 
 /** runSimulator builds it and resolves to { code, output }; `show` prints while it runs. */
 export async function runSimulator(args, { show = false } = {}) {

@@ -34,3 +34,15 @@ export function vitestCounts(report) {
   );
   return { passed, failed: numFailedTests + broken.length };
 }
+
+/** vitestFailures gives a line for each test that failed, to be said again at the end of a run. */
+export function vitestFailures(report) {
+  const lines = [];
+  for (const file of JSON.parse(report).testResults) {
+    const failed = file.assertionResults.filter((row) => row.status === "failed");
+    const reasons = failed.map((row) => [row.fullName, row.failureMessages?.[0]]);
+    if (file.status === "failed" && failed.length === 0) reasons.push([file.name, file.message]);
+    for (const [title, reason = ""] of reasons) lines.push(`${title}: ${reason.split("\n", 1)[0]}`);
+  }
+  return lines.map(stripVTControlCharacters);
+}

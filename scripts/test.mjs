@@ -8,7 +8,7 @@ import { isMain, mustRun, repositoryRoot, run, runMain, startClock } from "./run
 import { chromiumPath, setup } from "./setup.mjs";
 import { runSimulator, seedsOfTests } from "./sim.mjs";
 import { runMutants } from "./sim-mutants.mjs";
-import { vitestCounts } from "./test-counts.mjs";
+import { vitestCounts, vitestFailures } from "./test-counts.mjs";
 import { runNativeTests, runWasmTests } from "./unit-tests.mjs";
 
 const program = (name) => join(repositoryRoot, "node_modules", ".bin", name);
@@ -40,8 +40,9 @@ async function vitestSuite(name) {
     env: { ...quiet, CHROMIUM: chromiumPath() ?? "" },
   });
   if (!existsSync(join(repositoryRoot, report))) return { passed: 0, failed: 1 };
-  const counts = vitestCounts(readFileSync(join(repositoryRoot, report), "utf8"));
-  return { ...counts, failed: code !== 0 && counts.failed === 0 ? 1 : counts.failed };
+  const text = readFileSync(join(repositoryRoot, report), "utf8");
+  const { passed, failed } = vitestCounts(text);
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, told: vitestFailures(text) };
 }
 
 /** oneCase counts an action as one test case, which fails by throwing. */
@@ -90,11 +91,12 @@ async function runSuite({ name, start }) {
     counts = await start();
   } catch (failure) {
     console.log(`${name}: ${failure.message}`);
-    counts = { passed: 0, failed: 1 };
+    counts = { passed: 0, failed: 1, told: [failure.message] };
   }
   const isEmpty = counts.passed + counts.failed === 0;
   if (isEmpty) console.log("no test ran");
-  return { name, passed: counts.passed, failed: isEmpty ? 1 : counts.failed, time: elapsed() };
+  const { passed, failed, told = [] } = counts;
+  return { name, passed, failed: isEmpty ? 1 : failed, told, time: elapsed() };
 }
 
 function printTable(rows) {
@@ -102,6 +104,9 @@ function printTable(rows) {
   for (const { name, passed, failed, time } of rows) {
     const numbers = [String(passed).padStart(7), String(failed).padStart(7), time.padStart(8)];
     console.log(`${name.padEnd(30)} ${numbers.join(" ")}`);
+  }
+  for (const { name, told } of rows) {
+    for (const line of told) console.log(`\n${name}: ${line}`);
   }
 }
 

@@ -262,8 +262,9 @@ TEST_CASE("a kept token that its provider does not rotate goes on as the refresh
   CHECK(in.token_requests.back().body.find("refresh_token=rt-2") != std::string::npos);
 }
 
-TEST_CASE("a late pair that storage refuses to keep aside does not replace the newer one [R38] [R41]",
-          "[flows]") {
+TEST_CASE(
+    "a late pair that storage refuses to keep aside does not replace the newer one [R38] [R41]",
+    "[flows]") {
   world in;
   connect_account(in);
   in.now += past_expiry_ms;

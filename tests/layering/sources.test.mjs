@@ -3,7 +3,12 @@ import { test } from "node:test";
 import { hygieneFaults } from "../../scripts/hygiene.mjs";
 import { atLeast } from "../../scripts/requirements.mjs";
 import { fileLengthFaults } from "../../scripts/size-rules.mjs";
-import { catchCounts, tapCounts, vitestCounts } from "../../scripts/test-counts.mjs";
+import {
+  catchCounts,
+  tapCounts,
+  vitestCounts,
+  vitestFailures,
+} from "../../scripts/test-counts.mjs";
 
 const linesOf = (count) => "a\n".repeat(count);
 
@@ -57,6 +62,24 @@ test("a vitest file that could not be loaded counts as a failure", () => {
     ],
   };
   assert.deepEqual(vitestCounts(JSON.stringify(report)), { passed: 4, failed: 2 });
+});
+
+test("each failed vitest case is told with its reason, and a file that could not be loaded too", () => {
+  const failed = {
+    status: "failed",
+    fullName: "a token is fresh",
+    failureMessages: ["late\n at x"],
+  };
+  const report = {
+    testResults: [
+      { status: "failed", assertionResults: [failed, { status: "passed" }] },
+      { status: "failed", name: "b.test.ts", message: "no such file", assertionResults: [] },
+    ],
+  };
+  assert.deepEqual(vitestFailures(JSON.stringify(report)), [
+    "a token is fresh: late",
+    "b.test.ts: no such file",
+  ]);
 });
 
 test("node's own report is read", () => {
