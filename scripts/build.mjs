@@ -49,7 +49,7 @@ const shared = ["package-lock.json", "tsconfig.base.json"];
 
 // In this order, because each part reads what the ones before it wrote.
 const parts = [
-  { name: "bindings", inputs: ["bindings", ...shared] },
+  { name: "bindings", inputs: ["bindings", "worker", ...shared] },
   { name: "worker", inputs: ["worker", "bindings/dist", ...shared] },
   { name: "web", inputs: ["web", "bindings/dist", ...shared] },
 ];

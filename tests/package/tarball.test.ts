@@ -68,6 +68,18 @@ console.log(
 );
 `;
 
+// A worker of one's own: the declarations name what the platform's types give.
+const edge = `
+import { createWorker, type EdgeWorker, type Env, TenonUser } from "tenon/worker";
+
+const worker: EdgeWorker = createWorker({ log: (record) => console.log(record.event) });
+export { TenonUser };
+export default {
+  fetch: (request: Request, env: Env, context: ExecutionContext) =>
+    worker.fetch(request, env, context),
+};
+`;
+
 const expected = {
   pair: true,
   accountId: "account-1",
@@ -84,6 +96,14 @@ describe("the packed package, installed alone", { timeout: 60_000 }, () => {
 
   const npm = (args: string[], cwd: string) =>
     run("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { cwd });
+
+  const typeErrors = async (project: object): Promise<string> => {
+    await writeFile(join(folder, "tsconfig.json"), JSON.stringify(project));
+    return run(join(root, "node_modules", ".bin", "tsc"), ["-p", "."], { cwd: folder }).then(
+      () => "",
+      (failure: { stdout: string }) => failure.stdout,
+    );
+  };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "tenon-package-"));
@@ -120,14 +140,21 @@ describe("the packed package, installed alone", { timeout: 60_000 }, () => {
       strict: true,
       noEmit: true,
     };
-    const project = JSON.stringify({ compilerOptions, files: ["use.ts"] });
-    await writeFile(join(folder, "tsconfig.json"), project);
-    const tsc = join(root, "node_modules", ".bin", "tsc");
-    const checked = run(tsc, ["-p", "."], { cwd: folder }).then(
-      () => "",
-      (failure: { stdout: string }) => failure.stdout,
-    );
-    expect(await checked).toBe("");
+    expect(await typeErrors({ compilerOptions, files: ["use.ts"] })).toBe("");
+  });
+
+  it("has types for a worker that is built on it", async () => {
+    const compilerOptions = {
+      module: "esnext",
+      moduleResolution: "bundler",
+      target: "es2022",
+      lib: ["es2024"],
+      types: [join(root, "node_modules/@cloudflare/workers-types/2023-07-01")],
+      strict: true,
+      noEmit: true,
+    };
+    await writeFile(join(folder, "edge.ts"), edge);
+    expect(await typeErrors({ compilerOptions, files: ["edge.ts"] })).toBe("");
   });
 
   it("holds every file that its exports name, for every condition", async () => {

@@ -5,6 +5,7 @@ import { buildWorker } from "../../worker/build.mjs";
 const entries = {
   main: join(import.meta.dirname, "../../worker/src/main.ts"),
   probe: join(import.meta.dirname, "entries/probe.ts"),
+  packaged: join(import.meta.dirname, "entries/packaged.ts"),
   suite: join(import.meta.dirname, "entries/suite.ts"),
 };
 

@@ -4,6 +4,7 @@ import { type Access, authorize } from "./auth.ts";
 import { configOf, SettingError } from "./config.ts";
 import type { App, AppContext } from "./context.ts";
 import { correlationOf } from "./correlation.ts";
+import type { Env } from "./env.ts";
 import { failed } from "./envelope.ts";
 import { failureOf, noRoute } from "./errors.ts";
 import { secure } from "./headers.ts";
@@ -15,9 +16,14 @@ export interface WorkerOptions {
   log?: Log;
 }
 
-/** createWorker gives the edge worker as a Hono app: mount it, or export it as it is. The runtime
- * must bind TENON_USER to the TenonUser class. */
-export function createWorker({ log = consoleLog }: WorkerOptions = {}): Hono<App> {
+/** EdgeWorker is what a module worker exports by default. */
+export interface EdgeWorker {
+  fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response>;
+}
+
+/** createWorker gives the edge worker: export it as it is, or hand it the requests it is for. The
+ * runtime must bind TENON_USER to the TenonUser class. */
+export function createWorker({ log = consoleLog }: WorkerOptions = {}): EdgeWorker {
   const app = new Hono<App>();
   app.use(observe(log));
   app.use(configured);
