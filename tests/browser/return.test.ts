@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openVisit, type Visit } from "./chromium.ts";
@@ -66,6 +69,16 @@ describe("returning from a provider", () => {
     expect(await page.getByText("Practice is connected").count()).toBe(0);
   });
 
+  it("works when the provider's page posts it as a form, which carries no Lax cookie", async () => {
+    await signIn(page, stack, "posted");
+    const callback = new URL(await interceptCallback(page));
+    const provider = await serveForm(callback);
+    await page.goto(provider.url);
+    await page.getByText("Practice is connected").waitFor();
+    await rowOf(page, "ada").waitFor();
+    await provider.stop();
+  });
+
   it("says so when the provider could not tell yet whose account it is", async () => {
     await signIn(page, stack, "unfinished");
     await openConsent(page, "ada");
@@ -119,6 +132,29 @@ describe("returning from a provider", () => {
 
 function tokenRequests(): number {
   return stack.practice.requests.count("token");
+}
+
+/** Serves, on another site, a page that posts the callback's parameters as soon as it is open. */
+async function serveForm(callback: URL): Promise<{ url: string; stop(): Promise<void> }> {
+  const inputs = [...callback.searchParams].map(
+    ([name, value]) => `<input type="hidden" name="${name}" value="${value}">`,
+  );
+  const action = callback.origin + callback.pathname;
+  const page = `<form method="post" action="${action}">${inputs.join("")}</form>
+    <script>document.forms[0].submit()</script>`;
+  const server = createServer((_, answer) => {
+    answer.setHeader("content-type", "text/html").end(page);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://localhost:${port}/`,
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
 }
 
 /** Goes through consent, but stops the browser just before it would open the callback. */

@@ -45,6 +45,28 @@ describe("a callback that must not be trusted", () => {
     expect((await browser.open(callback.href)).status).toBe(303);
   });
 
+  test("posted by the provider's page, without cookies, is asked for again with them", async () => {
+    const { begun, callback } = await begin();
+    const post = (type: string, body: string) =>
+      fetch(stage.url + callback.pathname, {
+        method: "POST",
+        headers: { "content-type": type },
+        body,
+        redirect: "manual",
+      });
+    const form = callback.searchParams.toString();
+    const posted = await post("application/x-www-form-urlencoded", form);
+    expect(posted.status).toBe(303);
+    expect(posted.headers.get("cache-control")).toBe("no-store");
+    expect(stage.provider.requests.count("token")).toBe(0);
+    const answer = await browser.open(posted.headers.get("location") ?? "");
+    expect(answer.headers.get("location")).toContain(`tenon=connected&provider=practice`);
+    expect(answer.headers.get("location")).toContain(begun.flow);
+    expect((await post("application/json", "{}")).status).toBe(415);
+    const long = await post("application/x-www-form-urlencoded", `code=${"x".repeat(17_000)}`);
+    expect(long.status).toBe(400);
+  });
+
   test("gets 403 without the flow's own cookie, or with another flow's [R4]", async () => {
     const { body } = await stage.api("POST", "/v1/connect/practice", { userId: "ada" });
     const callback = await stage.consent(body.data);

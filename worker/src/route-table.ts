@@ -1,7 +1,7 @@
 import type { Access } from "./auth.ts";
 import type { AppContext } from "./context.ts";
 import { refreshConnections } from "./routes/batch-refresh.ts";
-import { callback } from "./routes/callback.ts";
+import { callback, postedCallback } from "./routes/callback.ts";
 import { connect } from "./routes/connect.ts";
 import {
   disconnectConnection,
@@ -42,7 +42,7 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/v1/providers", access: readers, run: listProviders },
   { method: "POST", path: "/v1/connect/:provider", access: writers, run: connect },
   { method: "GET", path: "/v1/callback/:provider", access: stateDecides, run: callback },
-  { method: "POST", path: "/v1/callback/:provider", access: stateDecides, run: callback },
+  { method: "POST", path: "/v1/callback/:provider", access: stateDecides, run: postedCallback },
   { method: "GET", path: "/v1/connections", access: readers, run: listConnections },
   { method: "POST", path: "/v1/connections/refresh", access: writers, run: refreshConnections },
   { method: "GET", path: "/v1/connections/:id", access: readers, run: readConnection },

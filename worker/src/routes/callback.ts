@@ -14,7 +14,7 @@ const queryCharsMax = 16 * 1024;
  * is a redirect to a clean address; what cannot be trusted gets a page that says the same about
  * every kind of bad link. */
 export async function callback(context: AppContext): Promise<Response> {
-  const query = await rawQuery(context);
+  const query = rawQuery(context);
   let flow: string | undefined;
   try {
     const { route, nonce } = await stateOf(query);
@@ -28,6 +28,20 @@ export async function callback(context: AppContext): Promise<Response> {
     const { publicOrigin } = context.get("config");
     return redirect(returnAddress(publicOrigin, failure.returnTo, { failed: failure.code, flow }));
   }
+}
+
+/** postedCallback takes the form of a provider that answers with response_mode=form_post. Browsers
+ * send no SameSite=Lax cookie with another site's form, so the flow's binding is not seen here: the
+ * browser is sent to the same address by GET, and that request has it. */
+export async function postedCallback(context: AppContext): Promise<Response> {
+  const { raw } = context.req;
+  const type = raw.headers.get("content-type") ?? "";
+  if (!/^application\/x-www-form-urlencoded\b/i.test(type)) {
+    throw invalid("The body must be a form.", undefined, 415);
+  }
+  const query = new URLSearchParams(decodeText(await readBody(raw))).toString();
+  if (query.length > queryCharsMax) throw invalid("The form is too long.");
+  return redirect(`${new URL(raw.url).pathname}?${query}`);
 }
 
 async function complete(
@@ -57,17 +71,10 @@ function outcomeOf(error: string | undefined, provider: string, flow: string): O
   return error === "unfinished" ? { unfinished: provider, flow } : { failed: error, flow };
 }
 
-async function rawQuery(context: AppContext): Promise<string> {
-  const { raw } = context.req;
-  if (raw.method === "POST") {
-    const type = raw.headers.get("content-type") ?? "";
-    if (!/^application\/x-www-form-urlencoded\b/i.test(type)) {
-      throw invalid("The body must be a form.", undefined, 415);
-    }
-    return decodeText(await readBody(raw));
-  }
-  const start = raw.url.indexOf("?");
-  const query = start < 0 ? "" : raw.url.slice(start + 1);
+function rawQuery(context: AppContext): string {
+  const { url } = context.req.raw;
+  const start = url.indexOf("?");
+  const query = start < 0 ? "" : url.slice(start + 1);
   if (query.length > queryCharsMax) throw invalid("The query is too long.");
   return query;
 }
