@@ -9,8 +9,8 @@ using namespace tenon::tests;
 
 namespace {
 
-const std::string row = "connection/default/user-1/keyed/acct-9";
-const std::string account = R"({"userId":"user-1","provider":"keyed"})";
+const std::string keyed_row = "connection/default/user-1/keyed/acct-9";
+const std::string keyed_account = R"({"userId":"user-1","provider":"keyed"})";
 
 std::string input_with(const std::string& provider, const std::string& members) {
   return R"({"userId":"user-1","provider":")" + provider + R"(",)" + members + "}";
@@ -20,7 +20,7 @@ result<std::string> connect_key(world& in, const std::string& members) {
   return call(in, flow_kind::connect_api_key, input_with("keyed", members));
 }
 
-std::string token(world& in, const std::string& question = account) {
+std::string token(world& in, const std::string& question = keyed_account) {
   const auto answer = call(in, flow_kind::access_token, question);
   REQUIRE(answer.ok());
   return member(answer.value(), "accessToken");
@@ -62,10 +62,10 @@ TEST_CASE("an API key is verified, sealed and handed out", "[flows]") {
   CHECK(member(answer.value(), "connection.hasRefreshToken") == "false");
   CHECK(member(answer.value(), "connection.scopes") == R"(["read"])");
   CHECK(member(answer.value(), "connection.metadata") == R"({"a":1})");
-  CHECK(member(in.rows.at(row).value, "auth") == "api_key");
+  CHECK(member(in.rows.at(keyed_row).value, "auth") == "api_key");
   for (const auto& [key, stored] : in.rows) CHECK(stored.value.find("canary") == std::string::npos);
   CHECK(member(in.events.back(), "type") == "integration.connected");
-  const auto answered = call(in, flow_kind::access_token, account);
+  const auto answered = call(in, flow_kind::access_token, keyed_account);
   CHECK(member(answered.value(), "accessToken") == "sk-canary-1");
   CHECK(member(answered.value(), "header") == "X-Api-Key");
   CHECK(member(answered.value(), "scheme").empty());
@@ -78,7 +78,7 @@ TEST_CASE("connecting the same account again replaces its key and keeps its id",
   REQUIRE(second.ok());
   CHECK(member(first.value(), "connection.id") == member(second.value(), "connection.id"));
   CHECK(token(in) == "sk-canary-2");
-  CHECK(member(in.rows.at(row).value, "generation") == "2");
+  CHECK(member(in.rows.at(keyed_row).value, "generation") == "2");
 }
 
 TEST_CASE("a user name and password go out as Basic authentication", "[flows]") {
@@ -145,7 +145,7 @@ TEST_CASE("a key with a known end is not handed out after it", "[flows]") {
   REQUIRE(connect_key(in, key_1 + R"(,"expiresAt":)" + std::to_string(in.now + 60'000)).ok());
   CHECK(token(in) == "sk-canary-1");
   in.now += 60'000;
-  CHECK(call(in, flow_kind::access_token, account).error().code == error_code::token_expired);
+  CHECK(call(in, flow_kind::access_token, keyed_account).error().code == error_code::token_expired);
   REQUIRE(connect_key(in, key_2).ok());
   in.now += 1000 * day_ms;
   CHECK(token(in) == "sk-canary-2");
@@ -154,17 +154,18 @@ TEST_CASE("a key with a known end is not handed out after it", "[flows]") {
 TEST_CASE("a key is disconnected like any account, and asks for no revocation", "[flows]") {
   world in;
   REQUIRE(connect_key(in, key_1).ok());
-  const auto answer = call(in, flow_kind::disconnect, account);
+  const auto answer = call(in, flow_kind::disconnect, keyed_account);
   REQUIRE(answer.ok());
   CHECK(member(answer.value(), "revocation") == "unsupported");
-  CHECK(call(in, flow_kind::access_token, account).error().code == error_code::account_not_found);
-  CHECK(member(in.rows.at(row).value, "accessToken").empty());
+  CHECK(call(in, flow_kind::access_token, keyed_account).error().code ==
+        error_code::account_not_found);
+  CHECK(member(in.rows.at(keyed_row).value, "accessToken").empty());
 }
 
 TEST_CASE("a key is never refreshed", "[flows]") {
   world in;
   REQUIRE(connect_key(in, key_1).ok());
-  CHECK(call(in, flow_kind::refresh, account).ok());
+  CHECK(call(in, flow_kind::refresh, keyed_account).ok());
   const auto forced =
       call(in, flow_kind::refresh, R"({"userId":"user-1","provider":"keyed","force":true})");
   CHECK(forced.error().code == error_code::no_refresh_token);
@@ -185,7 +186,7 @@ TEST_CASE("keys and OAuth keep to the providers that are of their kind", "[flows
   world in;
   const auto keyed = call(in, flow_kind::connect_api_key, input_with("acme", key_1));
   CHECK(keyed.error().code == error_code::invalid_provider);
-  const auto oauth = call(in, flow_kind::connect, account);
+  const auto oauth = call(in, flow_kind::connect, keyed_account);
   CHECK(oauth.error().code == error_code::invalid_provider);
   CHECK(in.rows.empty());
 }

@@ -18,23 +18,11 @@ namespace {
 
 using words = std::vector<std::string>;
 
-const std::string account = R"({"userId":"user-1","provider":"acme","accountId":"acct-9"})";
-const std::string forced =
-    R"({"userId":"user-1","provider":"acme","accountId":"acct-9","force":true})";
-
-words keys_of(const world& in, std::string_view prefix) {
-  words keys;
-  for (const auto& [key, row] : in.rows) {
-    if (key.starts_with(prefix)) keys.push_back(key);
-  }
-  return keys;
-}
-
 // logged gives the types of the log's events in order, and checks the chain.
 words logged(const world& in) {
   words types;
   std::string previous(64, '0');
-  for (const std::string& key : keys_of(in, "audit/")) {
+  for (const std::string& key : rows_under(in, "audit/")) {
     const std::string& text = in.rows.at(key).value;
     types.push_back(member(text, "event.type"));
     CHECK(member(text, "v") == "1");
@@ -113,7 +101,7 @@ TEST_CASE("the life of a connection stands in the log, and the log is a chain [R
                             "integration.error", "integration.expired",
                             "integration.health_changed", "integration.refreshed",
                             "oauth.completed"});
-  CHECK(keys_of(in, "event/").empty());
+  CHECK(rows_under(in, "event/").empty());
 }
 
 TEST_CASE("only what changed an authorization is logged, not what an outsider sends", "[flows]") {
@@ -139,11 +127,11 @@ TEST_CASE("a crash loses neither the change nor its event, whenever it comes [R4
       finished = flow.pending() == nullptr;
     }
     in.forget();
-    const bool connected = !keys_of(in, "connection/").empty();
+    const bool connected = !rows_under(in, "connection/").empty();
     CHECK(call(in, flow_kind::run_due, "{}").ok());
     const words types = logged(in);
     CHECK((std::count(types.begin(), types.end(), "integration.connected") == 1) == connected);
-    CHECK(keys_of(in, "event/").empty());
+    CHECK(rows_under(in, "event/").empty());
     if (finished) break;
   }
 }
@@ -163,7 +151,7 @@ TEST_CASE("flows that link at the same time lose no event and log none twice", "
   }
   CHECK(call(in, flow_kind::run_due, "{}").ok());
   CHECK(logged(in).size() == 2 + 8);
-  CHECK(keys_of(in, "event/").empty());
+  CHECK(rows_under(in, "event/").empty());
 }
 
 TEST_CASE("a log that cannot be written to fails no flow and costs three operations", "[flows]") {
@@ -178,7 +166,7 @@ TEST_CASE("a log that cannot be written to fails no flow and costs three operati
     CHECK(flow.transcript().size() == before);
     in.storage_fails = false;
   }
-  CHECK(keys_of(in, "event/").size() == 3);
+  CHECK(rows_under(in, "event/").size() == 3);
   run flow(in, flow_kind::refresh, forced);
   CHECK(flow.to_end().ok());
   const words& lines = flow.transcript();
@@ -195,21 +183,21 @@ TEST_CASE("a token does not wait for the log, which runDue writes behind it", "[
   run flow(in, flow_kind::access_token, account);
   CHECK(member(flow.to_end().value(), "accessToken") == "at-2");
   CHECK(flow.transcript().back() == "open");
-  CHECK(keys_of(in, "event/").size() == 1);
+  CHECK(rows_under(in, "event/").size() == 1);
   CHECK(in.wakes.back() == in.now + 60'000);
   CHECK(call(in, flow_kind::run_due, "{}").ok());
-  CHECK(keys_of(in, "event/").empty());
+  CHECK(rows_under(in, "event/").empty());
   CHECK(logged(in).size() == 3);
 }
 
 TEST_CASE("a log whose head was taken away is not written over", "[flows]") {
   world in;
   connect_account(in);
-  const std::string first = in.rows.at(keys_of(in, "audit/").front()).value;
+  const std::string first = in.rows.at(rows_under(in, "audit/").front()).value;
   in.rows.erase("audit-head");
   CHECK(call(in, flow_kind::refresh, forced).ok());
-  CHECK(in.rows.at(keys_of(in, "audit/").front()).value == first);
-  CHECK(keys_of(in, "event/").size() == 1);
+  CHECK(in.rows.at(rows_under(in, "audit/").front()).value == first);
+  CHECK(rows_under(in, "event/").size() == 1);
 }
 
 TEST_CASE("each run links 20 events at most", "[flows]") {
@@ -219,9 +207,9 @@ TEST_CASE("each run links 20 events at most", "[flows]") {
              callback_input(start_connect(in, "user-" + std::to_string(user))));
     steps_until(flow, "list event");
   }
-  CHECK(keys_of(in, "event/").size() == 30);
+  CHECK(rows_under(in, "event/").size() == 30);
   CHECK(call(in, flow_kind::run_due, "{}").ok());
-  CHECK(keys_of(in, "event/").size() == 10);
+  CHECK(rows_under(in, "event/").size() == 10);
   CHECK(call(in, flow_kind::run_due, "{}").ok());
   CHECK(logged(in).size() == 30);
 }

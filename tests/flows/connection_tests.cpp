@@ -8,8 +8,6 @@ using namespace tenon::tests;
 
 namespace {
 
-const std::string account = R"({"userId":"user-1","provider":"acme","accountId":"acct-9"})";
-
 void connect_as(world& in, const std::string& id) {
   in.profile = [id](const http_request&) { return json_reply(200, R"({"sub":")" + id + "\"}"); };
   connect_account(in);

@@ -11,9 +11,6 @@ using namespace tenon::tests;
 
 namespace {
 
-const std::string account = R"({"userId":"user-1","provider":"acme","accountId":"acct-9"})";
-const std::string row = "connection/default/user-1/acme/acct-9";
-
 std::string check(world& in) {
   const auto answer = call(in, flow_kind::check_health, account);
   REQUIRE(answer.ok());
@@ -50,28 +47,6 @@ void bare(world& in) {
   in.token = [](const http_request&) {
     return json_reply(200, R"({"access_token":"at-1","token_type":"Bearer"})");
   };
-}
-
-std::vector<std::string> due_rows(const world& in) {
-  std::vector<std::string> keys;
-  for (const auto& [key, stored] : in.rows) {
-    if (key.starts_with("due/")) keys.push_back(key);
-  }
-  return keys;
-}
-
-// run_until has the scheduler do its work whenever something is due; gives how often it ran.
-int run_until(world& in, time_ms end) {
-  int runs = 0;
-  for (; runs < 2000; ++runs) {
-    const auto keys = due_rows(in);
-    const time_ms next = keys.empty() ? end : std::stoll(keys.front().substr(4, 16));
-    if (next >= end) break;
-    in.now = std::max(in.now, next);
-    REQUIRE(call(in, flow_kind::run_due, "{}").ok());
-  }
-  in.now = std::max(in.now, end);
-  return runs;
 }
 
 // profile_calls counts what the provider's API is asked.

@@ -11,50 +11,11 @@ using namespace tenon::tests;
 
 namespace {
 
-const std::string account = R"({"userId":"user-1","provider":"acme","accountId":"acct-9"})";
-const std::string forced =
-    R"({"userId":"user-1","provider":"acme","accountId":"acct-9","force":true})";
-const std::string row = "connection/default/user-1/acme/acct-9";
-
 constexpr time_ms inside_margin_ms = 3'500'000;
-constexpr time_ms past_expiry_ms = 3'600'001;
 constexpr time_ms lease_over_ms = 30'001;
-
-result<std::string> get_token(world& in) { return call(in, flow_kind::access_token, account); }
-result<std::string> run_due(world& in) { return call(in, flow_kind::run_due, "{}"); }
-
-std::string token_of(const result<std::string>& answer) {
-  REQUIRE(answer.ok());
-  return member(answer.value(), "accessToken");
-}
 
 std::string rejecting(const std::string& token) {
   return account.substr(0, account.size() - 1) + R"(,"rejectedToken":")" + token + R"("})";
-}
-
-http_reply unavailable(const http_request&) { return json_reply(503, ""); }
-http_reply invalid_grant(const http_request&) {
-  return json_reply(400, R"({"error":"invalid_grant"})");
-}
-
-std::vector<std::string> due_rows(const world& in) {
-  std::vector<std::string> keys;
-  for (const auto& [key, stored] : in.rows) {
-    if (key.starts_with("due/")) keys.push_back(key);
-  }
-  return keys;
-}
-
-// run_until has the scheduler do its work whenever something is due, up to a time.
-void run_until(world& in, time_ms end) {
-  for (int round = 0; round < 2000; ++round) {
-    const auto keys = due_rows(in);
-    const time_ms next = keys.empty() ? end : std::stoll(keys.front().substr(4, 16));
-    if (next >= end) break;
-    in.now = std::max(in.now, next);
-    (void)run_due(in);
-  }
-  in.now = std::max(in.now, end);
 }
 
 // with_metadata is what another writer makes of a record.
@@ -62,22 +23,6 @@ std::string with_metadata(std::string record, int writes) {
   const std::size_t start = record.find("\"metadata\":") + 11;
   const std::size_t end = record.find('}', start) + 1;
   return record.replace(start, end - start, R"({"writes":")" + std::to_string(writes) + "\"}");
-}
-
-int count_events(const world& in, std::string_view type) {
-  int count = 0;
-  for (const std::string& event : in.events) count += member(event, "type") == type;
-  return count;
-}
-
-// to_request steps a flow until it waits for an exchange; to_answer until its next token request is
-// answered.
-void to_request(run& flow) {
-  while (!std::holds_alternative<fetch_request>(*flow.pending())) flow.step();
-}
-void to_answer(const world& in, run& flow) {
-  const auto requests = in.token_requests.size();
-  while (in.token_requests.size() == requests) flow.step();
 }
 
 }  // namespace

@@ -8,10 +8,6 @@ using namespace tenon::tests;
 
 namespace {
 
-constexpr time_ms past_expiry_ms = 3'600'001;
-const std::string row = "connection/default/user-1/acme/acct-9";
-const std::string account = R"({"userId":"user-1","provider":"acme","accountId":"acct-9"})";
-
 // use_ring makes the deployment's ring these keys, as a restart with another configuration does.
 void use_ring(world& in, const std::vector<std::uint32_t>& ids) {
   auto& keys = in.reconfigured().state_keys;

@@ -8,33 +8,13 @@ using namespace tenon::tests;
 
 namespace {
 
-const std::string account = R"({"userId":"user-1","provider":"acme","accountId":"acct-9"})";
-const std::string forced =
-    R"({"userId":"user-1","provider":"acme","accountId":"acct-9","force":true})";
-
-constexpr time_ms past_expiry_ms = 3'600'001;
 // Longer than the longest cool-down of a failing provider.
 constexpr time_ms cooled_down_ms = 20 * 60'000;
-
-std::string token_of(const result<std::string>& answer) {
-  REQUIRE(answer.ok());
-  return member(answer.value(), "accessToken");
-}
 
 std::string shown(world& in, std::string_view path) {
   const auto answer = call(in, flow_kind::list, R"({"userId":"user-1"})");
   REQUIRE(answer.ok());
   return member(answer.value(), "connections[0]." + std::string(path));
-}
-
-http_reply invalid_grant(const http_request&) {
-  return json_reply(400, R"({"error":"invalid_grant"})");
-}
-
-// to_answer steps a flow until its next token request is answered.
-void to_answer(const world& in, run& flow) {
-  const auto requests = in.token_requests.size();
-  while (in.token_requests.size() == requests) flow.step();
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "world.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "json/json.hpp"
@@ -299,6 +300,64 @@ std::string connect_account(world& in, const std::string& user) {
   const auto answer = call(in, flow_kind::callback, callback_input(start_connect(in, user)));
   if (!answer.ok()) throw std::runtime_error(std::string(name_of(answer.error().reason)));
   return answer.value();
+}
+
+const std::string account = R"({"userId":"user-1","provider":"acme","accountId":"acct-9"})";
+const std::string forced =
+    R"({"userId":"user-1","provider":"acme","accountId":"acct-9","force":true})";
+const std::string row = "connection/default/user-1/acme/acct-9";
+
+result<std::string> get_token(world& in) { return call(in, flow_kind::access_token, account); }
+result<std::string> run_due(world& in) { return call(in, flow_kind::run_due, "{}"); }
+
+std::string token_of(const result<std::string>& answer) {
+  if (!answer.ok()) throw std::runtime_error(std::string(name_of(answer.error().code)));
+  return member(answer.value(), "accessToken");
+}
+
+http_reply unavailable(const http_request&) { return json_reply(503, ""); }
+
+http_reply invalid_grant(const http_request&) {
+  return json_reply(400, R"({"error":"invalid_grant"})");
+}
+
+std::vector<std::string> rows_under(const world& in, std::string_view prefix) {
+  std::vector<std::string> keys;
+  for (const auto& [key, stored] : in.rows) {
+    if (key.starts_with(prefix)) keys.push_back(key);
+  }
+  return keys;
+}
+
+std::vector<std::string> due_rows(const world& in) { return rows_under(in, "due/"); }
+
+int count_events(const world& in, std::string_view type) {
+  int count = 0;
+  for (const std::string& event : in.events) count += member(event, "type") == type;
+  return count;
+}
+
+int run_until(world& in, time_ms end) {
+  int runs = 0;
+  for (; runs < 2000; ++runs) {
+    const auto keys = due_rows(in);
+    const time_ms next = keys.empty() ? end : std::stoll(keys.front().substr(4, 16));
+    if (next >= end) break;
+    in.now = std::max(in.now, next);
+    const auto ran = run_due(in);
+    if (!ran.ok()) throw std::runtime_error(std::string(name_of(ran.error().code)));
+  }
+  in.now = std::max(in.now, end);
+  return runs;
+}
+
+void to_request(run& flow) {
+  while (!std::holds_alternative<fetch_request>(*flow.pending())) flow.step();
+}
+
+void to_answer(const world& in, run& flow) {
+  const auto requests = in.token_requests.size();
+  while (in.token_requests.size() == requests) flow.step();
 }
 
 }  // namespace tenon::tests

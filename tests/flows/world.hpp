@@ -105,7 +105,8 @@ std::string member(const std::string& json, std::string_view path);
 http_reply json_reply(int status, std::string body);
 http_reply broken(network_kind kind, bool maybe_sent);
 
-// connected goes through connect and callback, and gives the callback's answer.
+// start_connect and connect_account go through connect, and through connect and callback; the
+// latter gives the callback's answer.
 struct started_flow {
   std::string state;
   std::string cookie_header;
@@ -113,5 +114,35 @@ struct started_flow {
 started_flow start_connect(world& in, const std::string& user = "user-1");
 std::string callback_input(const started_flow& started, const std::string& extra_query = "code=c0");
 std::string connect_account(world& in, const std::string& user = "user-1");
+
+// What connect_account makes: the question for it, the same with force, and its row. Its tokens
+// last an hour.
+extern const std::string account;
+extern const std::string forced;
+extern const std::string row;
+inline constexpr time_ms past_expiry_ms = 3'600'001;
+
+result<std::string> get_token(world& in);
+result<std::string> run_due(world& in);
+// token_of takes the token out of an answer, which must be one.
+std::string token_of(const result<std::string>& answer);
+
+// Answers of a provider.
+http_reply unavailable(const http_request&);
+http_reply invalid_grant(const http_request&);
+
+// rows_under gives the keys that begin so, in order; due_rows those of timed work.
+std::vector<std::string> rows_under(const world& in, std::string_view prefix);
+std::vector<std::string> due_rows(const world& in);
+int count_events(const world& in, std::string_view type);
+
+// run_until has the scheduler do its work whenever something is due, up to a time; gives how often
+// it ran.
+int run_until(world& in, time_ms end);
+
+// to_request steps a flow until it waits for an exchange; to_answer until its next token request is
+// answered.
+void to_request(run& flow);
+void to_answer(const world& in, run& flow);
 
 }  // namespace tenon::tests
