@@ -40,17 +40,6 @@ struct disconnection {
   std::string version;  // of what was stored
 };
 
-// spare_revocation is the job of the token that was kept aside, if there is one.
-std::optional<revocation_job> spare_revocation(const disconnection& ended) {
-  const auto& spare = ended.record.spare;
-  if (!ended.job || !spare) return std::nullopt;
-  revocation_job job = *ended.job;
-  job.generation = spare->generation;
-  job.access_token.clear();
-  job.refresh_token = spare->refresh_token;
-  return job;
-}
-
 commit_request burial_batch(const located_connection& connection, disconnection& ended,
                             time_ms now) {
   connection_record& record = ended.record;
@@ -63,9 +52,6 @@ commit_request burial_batch(const located_connection& connection, disconnection&
   batch.put(connection.key, encode_connection(record), forgotten_at);
   batch.put(id_key(record.id), connection.key, forgotten_at);
   batch.remove(account_key(path, record.id));
-  if (ended.job) {
-    batch.put(ended.job_key, encode_revocation(*ended.job));
-  }
   return batch;
 }
 
@@ -78,14 +64,13 @@ task<disconnection> end_connection(flow_scope& scope, located_connection& connec
     }
     const time_ms now = scope.host.now();
     disconnection ended{connection.record, revocation_for(scope, connection.record), "", ""};
-    const auto spare_job = spare_revocation(ended);
-    if (ended.job) ended.job_key = revocation_key(*ended.job, *next_revocation(now, 1));
+    const auto spare_job = spare_revocation_for(scope, connection.record);
     bury(ended.record, now);
-    // Before the commit: its reply can get lost.
-    if (spare_job) scope.host.wake(now);
-    if (ended.job) scope.host.wake(due_time(ended.job_key));
     commit_request batch = burial_batch(connection, ended, now);
-    if (spare_job) batch.put(revocation_key(*spare_job, now), encode_revocation(*spare_job));
+    if (ended.job) {
+      ended.job_key = queue_revocation(scope, batch, *ended.job, *next_revocation(now, 1));
+    }
+    if (spare_job) queue_revocation(scope, batch, *spare_job, now);
     record_event(scope, batch, {"integration.disconnected"}, subject_of(ended.record));
     const commit_reply stored = co_await commit_told(scope, std::move(batch));
     ended.version = stored.version;

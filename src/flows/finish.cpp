@@ -72,30 +72,30 @@ task<bool> save_grant(flow_scope& scope, located_pending& pending, const account
   co_return true;
 }
 
-// abandoned gives the revocation of tokens that no connection will hold.
-task<std::optional<revocation_job>> abandoned(flow_scope& scope, const located_pending& pending,
-                                              const issued_tokens& issued) {
+// holder_of makes a record that holds tokens which no connection will hold.
+task<connection_record> holder_of(flow_scope& scope, const located_pending& pending,
+                                  const issued_tokens& issued) {
   connection_record holder;
   holder.id = pending.key;
   holder.organization = pending.record.organization;
   holder.user = pending.record.user;
   holder.provider = pending.record.provider;
   co_await store_pair(scope, holder, issued, 0);
-  co_return revocation_for(scope, holder);
+  co_return holder;
 }
 
 task<bool> abandon(flow_scope& scope, located_pending& pending, const token_set& tokens,
                    error cause) {
-  const auto job = co_await abandoned(scope, pending, {tokens, pending.record.tokens_at});
+  const connection_record holder =
+      co_await holder_of(scope, pending, {tokens, pending.record.tokens_at});
   pending.record.stage = pending_stage::failed;
   pending.record.failure = "profile_failed";
   pending.record.tokens.clear();
   commit_request batch;
   batch.expect(pending.key, pending.version);
   put_pending(scope, batch, pending);
-  const time_ms now = scope.host.now();
-  if (job) batch.put(revocation_key(*job, now), encode_revocation(*job));
-  if (job) scope.host.wake(now);
+  const auto job = revocation_for(scope, holder);
+  if (job) queue_revocation(scope, batch, *job, scope.host.now());
   record_event(scope, batch, {"oauth.failed", cause}, subject_of(pending.record));
   const commit_reply stored = co_await commit_told(scope, std::move(batch));
   co_return stored.ok;
@@ -126,14 +126,8 @@ task<bool> give_up(flow_scope& scope, located_pending& pending, const token_set&
 
 task<unit> revoke_unclaimed(flow_scope& scope, const located_pending& pending,
                             const issued_tokens& issued) {
-  const auto job = co_await abandoned(scope, pending, issued);
-  if (!job) co_return unit{};
-  const time_ms now = scope.host.now();
-  commit_request batch;
-  batch.put(revocation_key(*job, now), encode_revocation(*job));
-  scope.host.wake(now);
-  co_await scope.host.commit(std::move(batch));
-  co_return unit{};
+  const connection_record holder = co_await holder_of(scope, pending, issued);
+  co_return co_await revoke_later(scope, holder);
 }
 
 task<bool> finish_connection(flow_scope& scope, located_pending& pending) {

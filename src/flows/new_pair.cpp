@@ -7,7 +7,6 @@
 #include "flows/events.hpp"
 #include "flows/revocation.hpp"
 #include "flows/token_record.hpp"
-#include "vault/storage_keys.hpp"
 
 namespace tenon {
 namespace {
@@ -54,19 +53,6 @@ task<bool> set_aside(flow_scope& scope, located_connection& connection, const he
   co_return stored;
 }
 
-// queue_revocation has tokens revoked that nobody will use: their connection was ended.
-task<unit> queue_revocation(flow_scope& scope, const held_pair& pair) {
-  const auto job = revocation_for(scope, pair.record);
-  if (!job) co_return unit{};
-  const time_ms now = scope.host.now();
-  commit_request batch;
-  batch.put(revocation_key(*job, now), encode_revocation(*job));
-  // Before the commit: its reply can get lost.
-  scope.host.wake(now);
-  co_await scope.host.commit(std::move(batch));
-  co_return unit{};
-}
-
 news refreshed(const held_pair& pair) {
   return {.type = "integration.refreshed", .attempts = pair.attempts};
 }
@@ -84,7 +70,7 @@ task<bool> write_pair(flow_scope& scope, located_connection& connection, const h
 task<bool> offer(flow_scope& scope, located_connection& connection, const held_pair& pair) {
   const connection_record& seen = connection.record;
   if (seen.status == connection_status::disconnected) {
-    co_await queue_revocation(scope, pair);
+    co_await revoke_later(scope, pair.record);
     co_return true;
   }
   if (seen.generation == pair.record.generation) {
@@ -137,7 +123,7 @@ task<held_pair> make_pair(flow_scope& scope, const located_connection& connectio
 task<unit> flush_one(flow_scope& scope, const held_pair& pair) {
   auto found = co_await attempt(reload_stored(scope, pair.key));
   const bool gone = !found.ok() && found.error().code == error_code::account_not_found;
-  if (gone) co_return co_await queue_revocation(scope, pair);
+  if (gone) co_return co_await revoke_later(scope, pair.record);
   if (!found.ok()) co_return found.error();
   located_connection connection = std::move(found).value();
   co_return co_await settle_pair(scope, connection, pair);

@@ -79,6 +79,33 @@ std::optional<revocation_job> revocation_for(const flow_scope& scope,
                         record.generation,   record.access_token, record.refresh_token, 0};
 }
 
+std::optional<revocation_job> spare_revocation_for(const flow_scope& scope,
+                                                   const connection_record& record) {
+  auto job = revocation_for(scope, record);
+  if (!job || !record.spare) return std::nullopt;
+  job->generation = record.spare->generation;
+  job->access_token.clear();
+  job->refresh_token = record.spare->refresh_token;
+  return job;
+}
+
+std::string queue_revocation(flow_scope& scope, commit_request& batch, const revocation_job& job,
+                             time_ms at) {
+  std::string key = revocation_key(job, at);
+  batch.put(key, encode_revocation(job));
+  scope.host.wake(at);
+  return key;
+}
+
+task<unit> revoke_later(flow_scope& scope, const connection_record& record) {
+  const auto job = revocation_for(scope, record);
+  if (!job) co_return unit{};
+  commit_request batch;
+  queue_revocation(scope, batch, *job, scope.host.now());
+  co_await scope.host.commit(std::move(batch));
+  co_return unit{};
+}
+
 task<bool> revoke(flow_scope& scope, revocation_job& job) {
   const configured_provider* target = scope.settings.find_provider(job.provider);
   job.attempt += 1;

@@ -30,9 +30,20 @@ result<revocation_job> decode_revocation(std::string_view text);
 // connection do not meet.
 std::string revocation_key(const revocation_job& job, time_ms at);
 
-// revocation_for gives the job of a connection, empty where the provider's row offers none.
+// revocation_for gives the job of a connection, spare_revocation_for that of the token it keeps
+// aside; empty where there is no such token or the provider's row offers none.
 std::optional<revocation_job> revocation_for(const flow_scope& scope,
                                              const connection_record& record);
+std::optional<revocation_job> spare_revocation_for(const flow_scope& scope,
+                                                   const connection_record& record);
+
+// queue_revocation adds a job to a batch, due at this time, and has the host call runDue for it:
+// before the commit, whose reply can get lost. It gives the key of the job's row.
+std::string queue_revocation(flow_scope& scope, commit_request& batch, const revocation_job& job,
+                             time_ms at);
+
+// revoke_later queues, in a commit of its own, the revocation of tokens that nobody will use.
+task<unit> revoke_later(flow_scope& scope, const connection_record& record);
 
 // revoke makes one try at what is left, the refresh token first, and gives whether all is done;
 // the job then says what still is to do. The provider's 200 means done for unknown tokens too.
