@@ -120,8 +120,7 @@ task<unit> store_key(flow_scope& scope, connection_record& record, const key_req
   issued.tokens.token_type = kind == auth_kind::basic ? "basic" : "api_key";
   record.refresh_token.clear();
   record.learned_lifetime_s.reset();
-  const std::int64_t generation = std::max(record.fence, record.generation) + 1;
-  co_await store_pair(scope, record, issued, generation);
+  co_await store_pair(scope, record, issued, next_fence(record));
   record.expires_at = request.expires_at;
   record.auth = kind;
   record.status = connection_status::active;

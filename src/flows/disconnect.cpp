@@ -28,7 +28,7 @@ void bury(connection_record& record, time_ms now) {
   record.trouble = {};
   record.refresh_after.reset();
   // Above every fence given out: a refresh under way cannot write over this (R46).
-  record.generation = std::max(record.fence, record.generation) + 1;
+  record.generation = next_fence(record);
   record.updated_at = now;
 }
 

@@ -50,7 +50,7 @@ task<bool> save_grant(flow_scope& scope, located_pending& pending, const account
   apply_grant(connection.record, asked, profile, tokens);
   connection_record& record = connection.record;
   // Above every fence given out, so that a refresh under way cannot write over the new grant.
-  const std::int64_t generation = std::max(record.fence, record.generation) + 1;
+  const std::int64_t generation = next_fence(record);
   co_await store_pair(scope, record, {tokens, asked.tokens_at}, generation);
   record.updated_at = scope.host.now();
 

@@ -84,7 +84,7 @@ task<held_lease> take_lease(flow_scope& scope, located_connection& connection, b
   const byte_string random = co_await scope.host.random_bytes(owner_random_bytes);
   connection_record& record = connection.record;
   const time_ms now = scope.host.now();
-  record.fence = std::max(record.fence, record.generation) + 1;
+  record.fence = next_fence(record);
   held_lease lease{encode_base64url(random), record.fence,      now + lease_ms,
                    record.lease.has_value(), record.generation, spare_of(record)};
   record.lease = refresh_lease{lease.owner, lease.fence, now, lease.deadline};

@@ -106,6 +106,10 @@ bool ran_out(const connection_record& record, time_ms now) {
 
 }  // namespace
 
+std::int64_t next_fence(const connection_record& record) {
+  return std::max(record.fence, record.generation) + 1;
+}
+
 std::string encode_connection(const connection_record& record) {
   return encode_record(stored_fields, record);
 }

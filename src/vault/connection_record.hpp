@@ -93,6 +93,10 @@ struct connection_record {
   std::optional<time_ms> last_refresh_at;
 };
 
+// next_fence gives the number of the next lease, authorization or disconnect: above every fence and
+// generation before, so that whoever comes late is known by his number (R38).
+std::int64_t next_fence(const connection_record& record);
+
 // encode_connection writes the stored form, version 1.
 std::string encode_connection(const connection_record& record);
 // decode_connection reads it; anything it does not understand is database_error/record_unreadable,
