@@ -130,9 +130,9 @@ task<located_connection> reload_stored(flow_scope& scope, std::string key) {
   co_return read_row(std::move(*found[0]));
 }
 
-task<bool> save_connection_record(flow_scope& scope, located_connection& connection, news what) {
+task<bool> save_connection_record(flow_scope& scope, located_connection& connection, news what,
+                                  commit_request batch) {
   connection.record.updated_at = scope.host.now();
-  commit_request batch;
   batch.expect(connection.key, connection.version);
   put_connection(scope, batch, connection);
   record_event(scope, batch, what, subject_of(connection.record));

@@ -38,9 +38,9 @@ task<located_connection> reload_stored(flow_scope& scope, std::string key);
 
 // save_connection_record writes the record if nobody changed it since; gives whether this caller
 // won, and then carries the new version. The connection's due row moves with it, and what there is
-// to tell about the change goes into the audit log.
-task<bool> save_connection_record(flow_scope& scope, located_connection& connection,
-                                  news what = {});
+// to tell about the change goes into the audit log. What else the batch holds is written with it.
+task<bool> save_connection_record(flow_scope& scope, located_connection& connection, news what = {},
+                                  commit_request batch = {});
 
 // put_connection adds the record and the move of its due row to a batch, and has the host call
 // runDue when it is due: not before no_care_before.

@@ -41,14 +41,22 @@ void carry_pair(const connection_record& from, connection_record& to) {
   if (to.lease && to.lease->generation <= from.generation) to.lease.reset();
 }
 
-// set_aside keeps the refresh token of a pair that came too late.
+// set_aside keeps the refresh token of a pair that came too late. There is room for one: of two,
+// the older is to be revoked.
 task<bool> set_aside(flow_scope& scope, located_connection& connection, const held_pair& pair) {
-  const bool nothing_new = pair.record.refresh_token.empty();
-  const auto& spare = connection.record.spare;
-  if (nothing_new || (spare && spare->generation >= pair.record.generation)) co_return true;
+  const connection_record& record = connection.record;
+  const std::int64_t kept = record.spare ? record.spare->generation : 0;
+  if (pair.record.refresh_token.empty() || kept == pair.record.generation) co_return true;
+  if (kept > pair.record.generation) {
+    co_await revoke_later(scope, pair.record);
+    co_return true;
+  }
+  commit_request batch;
+  const auto older = spare_revocation_for(scope, record);
+  if (older) queue_revocation(scope, batch, *older, scope.host.now());
   located_connection next = connection;
   next.record.spare = spare_token{pair.record.generation, pair.record.refresh_token};
-  const bool stored = co_await save_connection_record(scope, next);
+  const bool stored = co_await save_connection_record(scope, next, {}, std::move(batch));
   if (stored) connection = std::move(next);
   co_return stored;
 }

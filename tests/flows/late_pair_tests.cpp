@@ -1,0 +1,53 @@
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "world.hpp"
+
+// Pairs that arrive when the connection has moved on, or that there is no room for.
+
+using namespace tenon;
+using namespace tenon::tests;
+
+namespace {
+
+constexpr time_ms lease_over_ms = 30'001;
+
+// overtake lets a holder's lease run out; the next caller is another instance.
+void overtake(world& in) {
+  in.now += lease_over_ms;
+  in.forget();
+}
+
+std::vector<std::string> revocations(const world& in) {
+  std::vector<std::string> jobs;
+  for (const std::string& key : due_rows(in)) {
+    if (key.find("/revoke/") != std::string::npos) jobs.push_back(in.rows.at(key).value);
+  }
+  return jobs;
+}
+
+}  // namespace
+
+TEST_CASE("of two pairs that come late the older one is revoked, whichever comes first [R38]",
+          "[flows]") {
+  for (const bool in_order : {true, false}) {
+    world in;
+    connect_account(in);
+    in.now += past_expiry_ms;
+    run first(in, flow_kind::access_token, account);
+    to_answer(in, first);
+    overtake(in);
+    run second(in, flow_kind::access_token, account);
+    to_answer(in, second);
+    overtake(in);
+    CHECK(token_of(get_token(in)) == "at-4");
+    CHECK(token_of((in_order ? first : second).to_end()) == "at-4");
+    CHECK(revocations(in).empty());
+    CHECK(token_of((in_order ? second : first).to_end()) == "at-4");
+    CHECK(member(in.rows.at(row).value, "spare.generation") == "3");
+    REQUIRE(revocations(in).size() == 1);
+    CHECK(member(revocations(in).front(), "generation") == "2");
+    CHECK(in.wakes.back() <= in.now);
+  }
+}
