@@ -52,6 +52,7 @@ task<bool> save_grant(flow_scope& scope, located_pending& pending, const account
   // Above every fence given out, so that a refresh under way cannot write over the new grant.
   const std::int64_t generation = next_fence(record);
   co_await store_pair(scope, record, {tokens, asked.tokens_at}, generation);
+  record.grant = generation;
   record.updated_at = scope.host.now();
 
   located_pending done = pending;

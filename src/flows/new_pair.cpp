@@ -77,7 +77,9 @@ task<bool> write_pair(flow_scope& scope, located_connection& connection, const h
 // told when the pair is the connection's own.
 task<bool> offer(flow_scope& scope, located_connection& connection, const held_pair& pair) {
   const connection_record& seen = connection.record;
-  if (seen.status == connection_status::disconnected) {
+  // Of an authorization that another one has replaced, also after a disconnect in between.
+  const bool is_replaced = pair.record.generation < seen.grant;
+  if (seen.status == connection_status::disconnected || is_replaced) {
     co_await revoke_later(scope, pair.record);
     co_return true;
   }

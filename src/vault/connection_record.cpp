@@ -70,6 +70,7 @@ constexpr record_field stored_fields[] = {
     TENON_FIELD("refreshToken", connection_record, refresh_token),
     TENON_FIELD("generation", connection_record, generation),
     TENON_FIELD("fence", connection_record, fence),
+    TENON_FIELD("grant", connection_record, grant),
     TENON_FIELD("lease", connection_record, lease).fields(lease_fields),
     TENON_FIELD("refreshAfter", connection_record, refresh_after),
     TENON_FIELD("trouble", connection_record, trouble).fields(trouble_fields).sparse(),

@@ -79,6 +79,7 @@ struct connection_record {
   std::string refresh_token;                  // sealed; "" when there is none
   std::int64_t generation = 0;                // of the stored pair; only grows (R35, R38)
   std::int64_t fence = 0;                     // the last fencing number that a lease was given
+  std::int64_t grant = 0;                     // the generation of the last authorization's pair
   std::optional<refresh_lease> lease;
   std::optional<time_ms> refresh_after;  // cooling down: no refresh before this (R24, R43)
   refresh_trouble trouble;

@@ -51,3 +51,19 @@ TEST_CASE("of two pairs that come late the older one is revoked, whichever comes
     CHECK(in.wakes.back() <= in.now);
   }
 }
+
+TEST_CASE("a pair from before a new authorization is revoked, not kept aside [R38] [R46]",
+          "[flows]") {
+  for (const bool disconnected : {true, false}) {
+    world in;
+    connect_account(in);
+    in.now += past_expiry_ms;
+    run paused(in, flow_kind::access_token, account);
+    to_answer(in, paused);
+    if (disconnected) CHECK(call(in, flow_kind::disconnect, account).ok());
+    connect_account(in);
+    CHECK(token_of(paused.to_end()) == "at-3");
+    CHECK(member(in.rows.at(row).value, "spare.generation") == "(none)");
+    CHECK(revocations(in).size() == 1);
+  }
+}
