@@ -23,6 +23,13 @@ error exchange_failure(const token_outcome& outcome) {
   return {error_code::oauth_callback_error, reason, outcome.status};
 }
 
+// may_have_spent says that the request may have been carried out though no tokens came: the answer
+// got lost, cannot be read, or is a server's or gateway's that failed at any point.
+bool may_have_spent(const token_outcome& outcome) {
+  return outcome.kind == token_class::ambiguous || outcome.kind == token_class::protocol_error ||
+         outcome.status >= 500;
+}
+
 double unit_interval(const byte_string& random) {
   std::uint32_t bits = 0;
   for (const std::uint8_t byte : random) bits = bits << 8 | byte;
@@ -70,13 +77,13 @@ task<refresh_answer> spend_refresh_token(flow_scope& scope, const refresh_call& 
     secure_wipe(reply.body);
     const auto advice = rate_limit_of(reply, scope.host.now(), call.host.headers);
     answer.asked_ms = advice.wait_ms.value_or(0);
-    const bool ambiguous = answer.outcome.kind == token_class::ambiguous;
-    answer.maybe_spent = answer.maybe_spent || ambiguous;
-    if (answer.outcome.kind == token_class::ok) co_return answer;
+    const token_class kind = answer.outcome.kind;
+    if (kind == token_class::ok) co_return answer;
+    answer.maybe_spent = answer.maybe_spent || may_have_spent(answer.outcome);
 
     const duration_ms longest = std::max(answer.asked_ms, backoff_delay(call.policy, attempt, 1));
     const bool in_time = scope.host.now() + longest < call.last_start;
-    const bool transient = ambiguous || answer.outcome.kind == token_class::retry;
+    const bool transient = kind == token_class::ambiguous || kind == token_class::retry;
     const bool wants_retry = transient && in_time && attempt < call.policy.attempts_max;
     const bool again = co_await note_try(scope, call.host, reply, wants_retry);
     if (!again) co_return answer;

@@ -29,8 +29,8 @@ task<issued_tokens> exchange_code(flow_scope& scope, const configured_provider& 
                                   const std::string& code, const secret_string& verifier);
 
 // refresh_answer is what a token endpoint made of a refresh request. maybe_spent says that a try
-// may have been carried out without our hearing of it; asked_ms is for how long the last answer
-// asked to be left alone.
+// that brought no tokens may have been carried out (a lost or unreadable answer, a 5xx); asked_ms
+// is for how long the last answer asked to be left alone.
 struct refresh_answer {
   token_outcome outcome;
   time_ms requested_at = 0;

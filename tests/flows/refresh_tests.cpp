@@ -488,3 +488,30 @@ TEST_CASE("tokens that no account can be found for are revoked", "[flows]") {
   CHECK(in.revocation_requests.size() == 2);
   CHECK(due_rows(in).empty());
 }
+
+TEST_CASE("a server error may have spent the token, and is the cause that is named then [R40]",
+          "[flows]") {
+  const auto ends_by = [](const world::answer& trouble) {
+    world in;
+    connect_account(in);
+    in.now += past_expiry_ms;
+    in.token = trouble;
+    CHECK_FALSE(get_token(in).ok());
+    in.token = invalid_grant;
+    in.now += 20 * 60'000;
+    return get_token(in).error().reason;
+  };
+  const auto answers = [](int status, const std::string& body) {
+    return [=](const http_request&) { return json_reply(status, body); };
+  };
+  for (const int status : {500, 502, 503, 504}) {
+    CHECK(ends_by(answers(status, "")) == error_reason::lost_rotation);
+  }
+  CHECK(ends_by(answers(200, "<html>")) == error_reason::lost_rotation);
+  CHECK(ends_by(answers(429, "")) == error_reason::grant_revoked);
+  CHECK(ends_by(answers(401, "")) == error_reason::grant_revoked);
+  CHECK(ends_by([](const http_request&) { return broken(network_kind::timeout, true); }) ==
+        error_reason::lost_rotation);
+  CHECK(ends_by([](const http_request&) { return broken(network_kind::dns, false); }) ==
+        error_reason::grant_revoked);
+}
