@@ -32,7 +32,9 @@ task<std::string> refresh_flow(flow_scope& scope, const json_value& input) {
   const backoff_policy policy = co_await read_policy(input);
   const bool force = input.flag("force");
   located_connection connection = co_await find_connection(scope, input);
-  if (force || refresh_is_due(connection.record, scope.host.now())) {
+  // That a grant has ended is said also while its access token lasts.
+  const bool ended = connection.record.status == connection_status::expired;
+  if (force || ended || refresh_is_due(connection.record, scope.host.now())) {
     connection = co_await refresh_connection(scope, std::move(connection), {policy, force});
   }
   json_writer json;

@@ -111,6 +111,19 @@ TEST_CASE("an ended grant's access token is used up before a person is asked", "
   CHECK_FALSE(call(in, flow_kind::access_token, account).ok());
 }
 
+TEST_CASE("a refresh of an ended grant says so, also while its access token lasts", "[flows]") {
+  world in;
+  connect_account(in);
+  in.token = invalid_grant;
+  CHECK_FALSE(call(in, flow_kind::refresh, forced).ok());
+  const auto requests = in.token_requests.size();
+  const auto answer = call(in, flow_kind::refresh, account);
+  REQUIRE_FALSE(answer.ok());
+  CHECK(answer.error().code == error_code::token_expired);
+  CHECK(answer.error().reason == error_reason::grant_revoked);
+  CHECK(in.token_requests.size() == requests);
+}
+
 TEST_CASE("a refused client is the operator's business, not the user's [R24]", "[flows]") {
   world in;
   connect_account(in);
