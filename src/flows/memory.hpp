@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@ struct held_pair {
   connection_record record;  // with the new pair, sealed for its generation
   int attempts = 0;          // requests it took to get it
 };
+
+// held_pairs_max pairs are held at most, besides those of refreshes under way: no further refresh
+// begins then.
+inline constexpr std::size_t held_pairs_max = 1000;
 
 // quiet_calls counts calls to a destination that went well and were not worth a write.
 struct quiet_calls {

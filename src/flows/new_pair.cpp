@@ -13,7 +13,6 @@ namespace {
 
 constexpr int lost_races_max = 20;
 constexpr int failed_writes_max = 3;
-constexpr std::size_t held_max = 1000;
 constexpr duration_ms flush_after_ms = second_ms;
 constexpr backoff_policy write_policy{failed_writes_max, 100, second_ms, 2, jitter_kind::full, 0};
 
@@ -114,9 +113,7 @@ void hold(flow_scope& scope, located_connection& connection, held_pair pair) {
   if (newer) carry_pair(pair.record, connection.record);
   constexpr error cause{error_code::database_error, error_reason::pair_held};
   emit_event(scope, {"integration.error", cause, pair.attempts}, subject_of(connection.record));
-  std::vector<held_pair>& held = scope.memory.held;
-  if (held.size() >= held_max) held.erase(held.begin());
-  held.push_back(std::move(pair));
+  scope.memory.held.push_back(std::move(pair));
   scope.host.wake(scope.host.now() + flush_after_ms);
 }
 

@@ -42,6 +42,10 @@ result<unit> check_refreshable(flow_scope& scope, const connection_record& recor
   const auto usable = check_status(record);
   if (!usable.ok()) return usable.error();
   if (record.refresh_token.empty()) return error_code::no_refresh_token;
+  // A storage that took none of these would not take another pair either.
+  if (scope.memory.held.size() >= held_pairs_max) {
+    return {error_code::database_error, error_reason::pair_held};
+  }
   const duration_ms wait = record.refresh_after.value_or(0) - scope.host.now();
   if (wait <= 0) return unit{};
   const refresh_trouble& trouble = record.trouble;

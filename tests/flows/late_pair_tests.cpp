@@ -67,3 +67,31 @@ TEST_CASE("a pair from before a new authorization is revoked, not kept aside [R3
     CHECK(revocations(in).size() == 1);
   }
 }
+
+TEST_CASE("who holds as many pairs as it may starts no further refresh [R41]", "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  std::vector<held_pair>& held = in.service().memory.held;
+  held.resize(999);
+  held.front().key = "connection/first";
+  in.commits_fail = true;
+  CHECK_FALSE(get_token(in).ok());  // no lease can be written
+  in.commits_fail = false;
+  run last(in, flow_kind::access_token, account);
+  to_answer(in, last);
+  in.commits_fail = true;
+  CHECK(token_of(last.to_end()) == "at-2");
+  CHECK(held.size() == 1000);
+  in.commits_fail = false;
+
+  connect_account(in, "user-2");
+  in.now += past_expiry_ms;
+  const auto requests = in.token_requests.size();
+  const auto answer = call(in, flow_kind::access_token, R"({"userId":"user-2","provider":"acme"})");
+  REQUIRE_FALSE(answer.ok());
+  CHECK(answer.error() == error{error_code::database_error, error_reason::pair_held});
+  CHECK(in.token_requests.size() == requests);
+  CHECK(held.size() == 1000);
+  CHECK(held.front().key == "connection/first");
+}
