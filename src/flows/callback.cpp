@@ -145,7 +145,7 @@ task<bool> advance(flow_scope& scope, const callback_request& request, located_p
   if (stage == pending_stage::open) {
     co_return co_await spend_code(scope, pending, request.parameters.code);
   }
-  if (!pending.record.owner.empty() && scope.host.now() < pending.record.deadline) {
+  if (is_owned(pending.record, scope.host.now())) {
     co_await scope.host.sleep(poll_ms);
     co_return false;
   }

@@ -57,7 +57,7 @@ bool is_for_check(const flow_scope& scope, const connection_record& record) {
   const time_ms now = scope.host.now();
   const bool noticed = record.end_notice_at && *record.end_notice_at <= now;
   if (record.lease || noticed || refresh_is_due(record, now)) return false;
-  return next_check_at(scope.settings, record) <= now;
+  return next_check_at(scope.settings, record, now) <= now;
 }
 
 task<bool> refresh_ahead(flow_scope& scope, located_connection connection) {

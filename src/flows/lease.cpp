@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::uint32_t owner_random_bytes = 12;
 constexpr int save_attempts_max = 20;
-// What the clocks of two isolates may differ by.
-constexpr duration_ms skew_ms = minute_ms;
 // One exchange has 10 s; the rest is for clocks that differ a little.
 constexpr duration_ms exchange_ms = 12 * second_ms;
 constexpr duration_ms refused_pause_ms = 5 * minute_ms;
@@ -63,8 +61,12 @@ bool is_held(const flow_scope& scope, const connection_record& record) {
   if (!record.lease) return false;
   const std::vector<std::string>& own = scope.memory.leases;
   if (std::find(own.begin(), own.end(), record.lease->owner) != own.end()) return true;
-  const duration_ms left = record.lease->deadline - scope.host.now();
-  return left > 0 && left <= lease_ms + skew_ms;
+  const time_ms now = scope.host.now();
+  return record.lease->deadline > now && is_believed(*record.lease, now);
+}
+
+bool is_believed(const refresh_lease& lease, time_ms now) {
+  return lease.deadline <= now + lease_ms + clock_skew_ms;
 }
 
 lease_in_flight::lease_in_flight(service_memory& memory, const held_lease& lease)

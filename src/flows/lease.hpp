@@ -14,6 +14,13 @@ namespace tenon {
 // (token_call.hpp), so that a live holder is never overtaken.
 inline constexpr duration_ms lease_ms = 30 * second_ms;
 
+// clock_skew_ms is what the clocks of two isolates may differ by.
+inline constexpr duration_ms clock_skew_ms = minute_ms;
+
+// is_believed says that a lease ends no later than any that is given: else its end comes from a
+// clock that jumped.
+bool is_believed(const refresh_lease& lease, time_ms now);
+
 // held_lease is a lease that this caller won. fence only grows from lease to lease (R38). reclaimed
 // says that the holder before never came back: the refresh token may have been spent then. seen and
 // spare_seen are the generations of the tokens that it was taken for.
@@ -30,8 +37,7 @@ struct held_lease {
 time_ms last_start(const held_lease& lease);
 
 // is_held says that somebody is believed to be refreshing this connection now: a flow of this
-// instance for certain, another one until its lease ends. A lease that ends later than any is given
-// comes from a clock that jumped, and does not count.
+// instance for certain, another one until its lease ends, if that is to be believed.
 bool is_held(const flow_scope& scope, const connection_record& record);
 
 // lease_in_flight marks a lease as held by a flow of this instance for as long as the mark lives,

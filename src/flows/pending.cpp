@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "encoding/base64.hpp"
+#include "flows/lease.hpp"
 #include "flows/token_call.hpp"
 #include "vault/storage_keys.hpp"
 
@@ -52,6 +53,11 @@ void put_pending(flow_scope& scope, commit_request& batch, located_pending& pend
     record.due_at = due_at;
   }
   batch.put(pending.key, encode_pending(record), record.expires_at);
+}
+
+bool is_owned(const pending_record& record, time_ms now) {
+  const duration_ms left = record.deadline - now;
+  return !record.owner.empty() && left > 0 && left <= exchange_allowance_ms + clock_skew_ms;
 }
 
 task<bool> take_pending(flow_scope& scope, located_pending& pending) {

@@ -30,6 +30,10 @@ void put_pending(flow_scope& scope, commit_request& batch, located_pending& pend
 // subject_of names an authorization in events.
 event_subject subject_of(const pending_record& record);
 
+// is_owned says that somebody is believed to be at work on an authorization. A deadline later than
+// any that is given comes from a clock that jumped, and does not count.
+bool is_owned(const pending_record& record, time_ms now);
+
 // take_pending wins the record for this caller and destroys the stored verifier (R21); gives
 // whether it won.
 task<bool> take_pending(flow_scope& scope, located_pending& pending);

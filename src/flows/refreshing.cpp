@@ -5,6 +5,7 @@
 
 #include "flows/destination.hpp"
 #include "flows/events.hpp"
+#include "flows/freshness.hpp"
 #include "flows/input.hpp"
 #include "flows/key_ring.hpp"
 #include "flows/lease.hpp"
@@ -46,8 +47,8 @@ result<unit> check_refreshable(flow_scope& scope, const connection_record& recor
   if (scope.memory.held.size() >= held_pairs_max) {
     return {error_code::database_error, error_reason::pair_held};
   }
-  const duration_ms wait = record.refresh_after.value_or(0) - scope.host.now();
-  if (wait <= 0) return unit{};
+  const duration_ms wait = cool_down_left(record, scope.host.now());
+  if (wait == 0) return unit{};
   const refresh_trouble& trouble = record.trouble;
   if (force && !trouble.forced && !trouble.refused) return unit{};
   scope.retry_after = wait;
@@ -146,8 +147,8 @@ task<unit> put_off(flow_scope& scope, const refresh_work& work, const refresh_an
     emit_event(scope, {"integration.error", failure, answer.attempts},
                subject_of(work.connection.record));
   }
-  const connection_record& record = work.connection.record;
-  if (record.refresh_after) scope.retry_after = *record.refresh_after - scope.host.now();
+  const duration_ms wait = cool_down_left(work.connection.record, scope.host.now());
+  if (wait > 0) scope.retry_after = wait;
   co_return failure;
 }
 
@@ -186,7 +187,7 @@ task<located_connection> refresh_connection(flow_scope& scope, located_connectio
     if (moved && !gone) co_return connection;
     co_await check_refreshable(scope, record, options.force);
     if (!is_held(scope, record)) {
-      const bool cooling = scope.host.now() < record.refresh_after.value_or(0);
+      const bool cooling = cool_down_left(record, scope.host.now()) > 0;
       refresh_means means = co_await gather_means(scope, record, options.policy);
       const held_lease lease = co_await take_lease(scope, connection, cooling);
       if (!lease.owner.empty()) {

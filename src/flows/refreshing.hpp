@@ -18,8 +18,8 @@ struct refresh_options {
 // the record (DESIGN 4). Failures: token_expired when the provider ended the grant,
 // token_refresh_error or network_error when it did not answer well, circuit_open or rate_limited
 // while its host is left alone (the connection stays in all of these), configuration_error when it
-// refused our client, database_error/pair_held while too many pairs wait for
-// storage, no_refresh_token, account_not_found, forbidden.
+// refused our client, database_error/pair_held while too many pairs wait for storage,
+// no_refresh_token, account_not_found, forbidden.
 task<located_connection> refresh_connection(flow_scope& scope, located_connection connection,
                                             refresh_options options);
 

@@ -12,6 +12,8 @@ namespace {
 
 // An API that refuses a younger token refuses the grant, and says nothing about lifetimes.
 constexpr duration_ms lifetime_ms_min = 5 * minute_ms;
+// A due row further ahead than work is ever put off was put there by a clock that jumped.
+constexpr duration_ms put_off_ms_max = hour_ms;
 
 // refreshed_now waits for a refresh; while the old token lasts, one that fails is no reason to
 // refuse, and with a token in hand nobody waits for a series of tries.
@@ -58,9 +60,10 @@ task<located_connection> freshened(flow_scope& scope, located_connection connect
   const bool ended = record.status == connection_status::expired;
   if (ended || action == expiry_action::use) co_return connection;
   if (action == expiry_action::reconnect) co_return error_code::token_expired;
-  const bool cooling = now < record.refresh_after.value_or(0);
+  const bool cooling = cool_down_left(record, now) > 0;
   if (valid && (cooling || is_held(scope, record))) co_return connection;
-  if (valid && record.due_at && scope.settings.refresh_ahead) {
+  const bool is_due = record.due_at && *record.due_at <= now + put_off_ms_max;
+  if (valid && is_due && scope.settings.refresh_ahead) {
     scope.host.wake(now);
     co_return connection;
   }

@@ -489,6 +489,22 @@ TEST_CASE("tokens that no account can be found for are revoked", "[flows]") {
   CHECK(due_rows(in).empty());
 }
 
+TEST_CASE("a pause that a clock far ahead has set keeps nobody away [R43] [R45]", "[flows]") {
+  for (const time_ms begin : {inside_margin_ms, past_expiry_ms}) {
+    world in;
+    connect_account(in);
+    in.now += begin;
+    const auto good = in.token;
+    in.token = unavailable;
+    in.now += 30 * 86'400'000LL;
+    CHECK_FALSE(call(in, flow_kind::refresh, forced).ok());
+    in.now -= 30 * 86'400'000LL;
+    in.token = good;
+    CHECK(token_of(get_token(in)) != "at-1");
+    CHECK(member(in.rows.at(row).value, "refreshAfter") == "null");
+  }
+}
+
 TEST_CASE("a server error may have spent the token, and is the cause that is named then [R40]",
           "[flows]") {
   const auto ends_by = [](const world::answer& trouble) {
