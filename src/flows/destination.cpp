@@ -137,9 +137,20 @@ task<destination> enter_destination(flow_scope& scope, const connection_record& 
     if (answer.kind == admission_kind::wait) co_return turned_away(scope, answer);
     begin_probe(host.state, record.id, scope.host.now());
     const bool won = co_await write_state(scope, host);
+    host.probes = won;
     if (won) co_return host;
   }
   co_return error_code::circuit_open;
+}
+
+task<unit> leave_destination(flow_scope& scope, destination& host) {
+  if (!host.probes) co_return unit{};
+  host.state.probe_owner.clear();
+  host.state.probe_deadline = 0;
+  // Where this fails, another may probe when the deadline is over.
+  const auto left = co_await attempt(write_state(scope, host));
+  (void)left;
+  co_return unit{};
 }
 
 task<bool> note_try(flow_scope& scope, destination& host, const http_reply& reply,

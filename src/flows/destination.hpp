@@ -19,7 +19,8 @@ struct destination {
   std::string key;
   std::string version;  // "" while there is no row
   destination_state state;
-  double place = 0;  // 0..1, the caller's own place among those that wait
+  bool probes = false;  // this call is the one probe
+  double place = 0;     // 0..1, the caller's own place among those that wait
   const rate_limit_headers* headers = nullptr;
   event_subject subject;
 };
@@ -29,6 +30,9 @@ struct destination {
 // rate_limited where the host asked to be left alone, circuit_open where it is failing.
 task<destination> enter_destination(flow_scope& scope, const connection_record& record,
                                     const configured_provider& target);
+
+// leave_destination gives the place of the probe back where nothing was sent after all.
+task<unit> leave_destination(flow_scope& scope, destination& host);
 
 // note_try counts a call that did not go well, and what its answer asked for. wants_retry asks for
 // one retry out of the budget; gives whether there is one. A storage that fails counts nothing.

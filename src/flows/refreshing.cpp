@@ -155,7 +155,10 @@ task<unit> put_off(flow_scope& scope, const refresh_work& work, const refresh_an
 // spend_lease does the refresh that a lease allows, and leaves what came of it in connection.
 task<unit> spend_lease(flow_scope& scope, const refresh_work& work) {
   // A lease that took long to get may be over before an answer comes: runDue takes it up again.
-  if (scope.host.now() >= last_start(work.lease)) co_return error_code::token_refresh_error;
+  if (scope.host.now() >= last_start(work.lease)) {
+    co_await leave_destination(scope, work.means.host);
+    co_return error_code::token_refresh_error;
+  }
   const refresh_call call{*work.means.target, work.means.host, work.means.policy,
                           last_start(work.lease)};
   refresh_answer answer = co_await spend_refresh_token(scope, call, work.means.token);
@@ -189,13 +192,15 @@ task<located_connection> refresh_connection(flow_scope& scope, located_connectio
     if (!is_held(scope, record)) {
       const bool cooling = cool_down_left(record, scope.host.now()) > 0;
       refresh_means means = co_await gather_means(scope, record, options.policy);
-      const held_lease lease = co_await take_lease(scope, connection, cooling);
-      if (!lease.owner.empty()) {
-        const lease_in_flight mark(scope.memory, lease);
-        const refresh_work work{connection, lease, means};
+      const auto lease = co_await attempt(take_lease(scope, connection, cooling));
+      if (lease.ok() && !lease.value().owner.empty()) {
+        const lease_in_flight mark(scope.memory, lease.value());
+        const refresh_work work{connection, lease.value(), means};
         co_await spend_lease(scope, work);
         co_return connection;
       }
+      co_await leave_destination(scope, means.host);
+      if (!lease.ok()) co_return lease.error();
     } else if (!options.wait || polls == polls_max || scope.host.now() >= give_up_at) {
       co_return error_code::token_refresh_error;
     } else {

@@ -531,3 +531,21 @@ TEST_CASE("a server error may have spent the token, and is the cause that is nam
   CHECK(ends_by([](const http_request&) { return broken(network_kind::dns, false); }) ==
         error_reason::grant_revoked);
 }
+
+TEST_CASE("who loses the lease gives the seat of the probe back [R96]", "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  const auto good = in.token;
+  in.token = unavailable;
+  CHECK_FALSE(get_token(in).ok());
+  CHECK_FALSE(call(in, flow_kind::refresh, forced).ok());
+  CHECK(count_events(in, "circuit.opened") == 1);
+  in.token = good;
+  in.now += 20 * 60'000;
+  run probe(in, flow_kind::access_token, account);
+  while (!probe.transcript().back().starts_with("random 12")) probe.step();
+  in.rows.at(row).version += 1000;
+  CHECK(token_of(probe.to_end()) != "at-1");
+  CHECK(count_events(in, "circuit.closed") == 1);
+}
