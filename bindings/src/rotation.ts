@@ -26,6 +26,12 @@ interface RotationPage extends RotationResult {
   nextCursor: string | null;
 }
 
+interface RetirePage {
+  // removableAt is null before the last page.
+  removableAt: number | null;
+  nextCursor: string | null;
+}
+
 // Rows change while they are walked, so a walk can leave some; these are looked at again.
 const walksMax = 5;
 
@@ -44,8 +50,12 @@ export function keyMethods(run: RotateFlow): Pick<Integrations, "rotateKeys" | "
     },
     retireKey: async (keyId, caller = {}) => {
       const retire = bounded(keyId, "keyId", 0, 2 ** 32 - 1);
-      const { removableAt } = (await run({ ...caller, retire })) as { removableAt: number };
-      return { keyId, removableAt: new Date(removableAt) };
+      let cursor: string | null | undefined;
+      for (;;) {
+        const page = (await run({ ...caller, ...(cursor && { cursor }), retire })) as RetirePage;
+        cursor = page.nextCursor;
+        if (page.removableAt !== null) return { keyId, removableAt: new Date(page.removableAt) };
+      }
     },
   };
 }

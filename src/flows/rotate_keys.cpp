@@ -46,6 +46,22 @@ task<row_page> read_page(flow_scope& scope, const std::string& start, std::uint3
   co_return page;
 }
 
+// read_asked_page reads the page that the caller's cursor names, with as many rows as he asks for.
+task<row_page> read_asked_page(flow_scope& scope, const json_value& input) {
+  const std::int64_t limit = input.integer("limit", page_usual);
+  const auto start = decode_base64url(input.text("cursor"));
+  if (limit < 1 || limit > page_max || !start) {
+    co_return error{error_code::validation_error, error_reason::not_allowed};
+  }
+  const std::string first(as_text(*start));
+  co_return co_await read_page(scope, first, static_cast<std::uint32_t>(limit));
+}
+
+void write_cursor(json_writer& json, const std::string& next) {
+  json.key("nextCursor");
+  next.empty() ? json.null() : json.string(encode_base64url(as_bytes(next)));
+}
+
 struct key_count {
   std::uint32_t id = 0;
   std::int64_t rows = 0;
@@ -155,20 +171,13 @@ std::string write_rotation(const rotation& page, const std::string& next) {
   json.begin_object();
   for (const key_count& each : page.remaining) json.member(encode_decimal(each.id), each.rows);
   json.end_object();
-  json.key("nextCursor");
-  next.empty() ? json.null() : json.string(encode_base64url(as_bytes(next)));
+  write_cursor(json, next);
   json.end_object();
   return json.take();
 }
 
 task<std::string> rotate_page(flow_scope& scope, const json_value& input) {
-  const std::int64_t limit = input.integer("limit", page_usual);
-  const auto start = decode_base64url(input.text("cursor"));
-  if (limit < 1 || limit > page_max || !start) {
-    co_return error{error_code::validation_error, error_reason::not_allowed};
-  }
-  const std::string first(as_text(*start));
-  row_page rows = co_await read_page(scope, first, static_cast<std::uint32_t>(limit));
+  row_page rows = co_await read_asked_page(scope, input);
   rotation page;
   for (stored_entry& row : rows.rows) {
     ++page.scanned;
@@ -181,38 +190,40 @@ task<std::string> rotate_page(flow_scope& scope, const json_value& input) {
   co_return write_rotation(page, rows.next);
 }
 
-// refuse_in_use fails with conflict/key_in_use when any row holds a text of this key.
-task<unit> refuse_in_use(flow_scope& scope, std::uint32_t id) {
-  std::string start;
-  do {
-    row_page page = co_await read_page(scope, start, page_max);
-    for (stored_entry& row : page.rows) {
-      const sealed_row found = co_await read_sealed_row(std::move(row));
-      for (const sealed_member& member : found.members) {
-        if (member.key_id == id) co_return error{error_code::conflict, error_reason::key_in_use};
-      }
+// refuse_in_use fails with conflict/key_in_use when a row of the page holds a text of this key.
+result<unit> refuse_in_use(row_page& page, std::uint32_t id) {
+  for (stored_entry& row : page.rows) {
+    const auto found = read_sealed_row(std::move(row));
+    if (!found.ok()) return found.error();
+    for (const sealed_member& member : found.value().members) {
+      if (member.key_id == id) return {error_code::conflict, error_reason::key_in_use};
     }
-    start = std::move(page.next);
-  } while (!start.empty());
-  co_return unit{};
+  }
+  return unit{};
+}
+
+// retirable_key reads the use of a key that may be retired: not the one that seals now, and known
+// to the ring or to storage.
+task<used_key> retirable_key(flow_scope& scope, std::uint32_t id) {
+  const list_reply rows = co_await scope.host.list(key_use_rows());
+  const std::vector<used_key> keys = co_await used_keys_of(rows);
+  const used_key next = co_await next_sealing_key(scope, keys);
+  if (next.id == id) co_return error{error_code::conflict, error_reason::key_in_use};
+  for (const used_key& each : keys) {
+    if (each.id == id) co_return each;
+  }
+  if (scope.settings.find_key(id) == nullptr) {
+    co_return error{error_code::validation_error, error_reason::not_allowed};
+  }
+  co_return used_key{id, "", {}};
 }
 
 // mark_retired keeps every instance from sealing under the key once its block has run out, and
 // gives the time from which on none can.
 task<time_ms> mark_retired(flow_scope& scope, std::uint32_t id) {
   for (int attempt = 1; attempt <= save_attempts_max; ++attempt) {
-    const list_reply rows = co_await scope.host.list(key_use_rows());
-    const std::vector<used_key> keys = co_await used_keys_of(rows);
-    const used_key next = co_await next_sealing_key(scope, keys);
-    if (next.id == id) co_return error{error_code::conflict, error_reason::key_in_use};
-    used_key key{id, "", {}};
-    for (const used_key& each : keys) {
-      if (each.id == id) key = each;
-    }
+    used_key key = co_await retirable_key(scope, id);
     if (key.use.retired) co_return key.use.reserved_until;
-    if (key.version.empty() && scope.settings.find_key(id) == nullptr) {
-      co_return error{error_code::validation_error, error_reason::not_allowed};
-    }
     key.use.retired = true;
     const bool stored = co_await save_key_use(scope, key);
     if (stored) co_return key.use.reserved_until;
@@ -220,19 +231,27 @@ task<time_ms> mark_retired(flow_scope& scope, std::uint32_t id) {
   co_return error{error_code::conflict, error_reason::record_changed};
 }
 
-task<std::string> retire_key(flow_scope& scope, std::int64_t asked) {
+// retire_key looks at one page of rows for texts of the key, and retires it behind the last one.
+task<std::string> retire_key(flow_scope& scope, const json_value& input, std::int64_t asked) {
   if (asked < 0 || asked > std::numeric_limits<std::uint32_t>::max()) {
     co_return error{error_code::validation_error, error_reason::not_allowed};
   }
   const auto id = static_cast<std::uint32_t>(asked);
-  co_await refuse_in_use(scope, id);
-  const time_ms reserved_until = co_await mark_retired(scope, id);
-  const std::string text = encode_decimal(id);
-  co_await tell(scope, {"key.retired"}, {.details = text});
+  co_await retirable_key(scope, id);
+  row_page page = co_await read_asked_page(scope, input);
+  co_await refuse_in_use(page, id);
+  std::optional<time_ms> removable_at;
+  if (page.next.empty()) {
+    const time_ms reserved_until = co_await mark_retired(scope, id);
+    removable_at = std::max(reserved_until, scope.host.now());
+    const std::string text = encode_decimal(id);
+    co_await tell(scope, {"key.retired"}, {.details = text});
+  }
   json_writer json;
   json.begin_object();
   json.member("keyId", asked);
-  json.member("removableAt", std::max(reserved_until, scope.host.now()));
+  json.member_or_null("removableAt", removable_at);
+  write_cursor(json, page.next);
   json.end_object();
   co_return json.take();
 }
@@ -241,7 +260,9 @@ task<std::string> retire_key(flow_scope& scope, std::int64_t asked) {
 
 task<std::string> rotate_keys_flow(flow_scope& scope, const json_value& input) {
   const json_value* retired = input.find("retire");
-  if (retired != nullptr) co_return co_await retire_key(scope, retired->integer().value_or(-1));
+  if (retired != nullptr) {
+    co_return co_await retire_key(scope, input, retired->integer().value_or(-1));
+  }
   co_return co_await rotate_page(scope, input);
 }
 
