@@ -3,7 +3,9 @@ import type { Core } from "./core.js";
 import { internal, TenonError, withCorrelation } from "./errors.js";
 import type { Effect, Host, Reply } from "./host.js";
 import { type FlowFailure, type Message, takeMessages, writeReply } from "./message.js";
+import { Patience } from "./patience.js";
 import { quietly } from "./quietly.js";
+import type { DueResult } from "./types.js";
 
 // The numbers of the wasm border.
 export const flowKinds = {
@@ -54,7 +56,13 @@ interface Flow {
 interface Engine {
   core: Core<ServiceExports>;
   flows: Map<number, Flow>;
+  // onIdle is called when the last flow has ended.
+  onIdle?: () => void;
 }
+
+// How long a closing instance waits: longer than a refresh may take.
+const closeMs = 30_000;
+const flushAgainMs = 200;
 
 // Drive runs flows: it performs the effects that the core asks for, each as it comes, and settles
 // each exactly once. After a trap the instance is discarded: its flows fail with INTERNAL_ERROR and
@@ -62,6 +70,7 @@ interface Engine {
 export class Drive {
   #engine: Engine | undefined;
   #closed = false;
+  #closing: Promise<void> | undefined;
 
   // open makes a configured instance; it may throw a TenonError.
   constructor(
@@ -78,21 +87,55 @@ export class Drive {
       if (call.signal?.aborted) return reject(cancelled(call));
       const flow: Flow = { call, resolve, reject };
       try {
-        this.#start(flow);
+        this.#start(this.#current(), flow);
       } catch (cause) {
         reject(asError(cause, call));
       }
     });
   }
 
-  // close ends every running flow with CONFLICT and refuses further ones.
-  close(): void {
+  // close refuses further flows, waits for those that run, and has the core store the tokens that
+  // storage would not take before. After so many milliseconds it waits no longer: what still runs
+  // ends with CONFLICT. It never rejects.
+  close(patienceMs = closeMs): Promise<void> {
     this.#closed = true;
+    this.#closing ??= this.#end(patienceMs);
+    return this.#closing;
+  }
+
+  async #end(patienceMs: number): Promise<void> {
     const engine = this.#engine;
-    for (const [id, flow] of engine?.flows ?? []) {
-      if (engine) this.#drop(engine, id, flow);
-    }
+    if (!engine) return;
+    if (patienceMs > 0) await this.#wait(engine, new Patience(patienceMs));
+    for (const [id, flow] of engine.flows) this.#drop(engine, id, flow);
     this.#engine = undefined;
+  }
+
+  async #wait(engine: Engine, patience: Patience): Promise<void> {
+    await patience.until(
+      new Promise<void>((resolve) => {
+        engine.onIdle = resolve;
+        if (engine.flows.size === 0) resolve();
+      }),
+    );
+    while (!patience.isOver && this.#engine === engine) {
+      if (await patience.until(this.#flush(engine))) break;
+      await patience.pause(flushAgainMs);
+    }
+    patience.end();
+  }
+
+  // #flush has the core write the tokens that it holds; gives whether none are left.
+  async #flush(engine: Engine): Promise<boolean> {
+    const call = { kind: flowKinds.runDue, input: '{"limit":0}', correlationId: "close" };
+    try {
+      const result = await new Promise<string>((resolve, reject) => {
+        this.#start(engine, { call, resolve, reject });
+      });
+      return (JSON.parse(result) as DueResult).failed === 0;
+    } catch {
+      return false;
+    }
   }
 
   #current(): Engine {
@@ -101,8 +144,7 @@ export class Drive {
     return this.#engine;
   }
 
-  #start(flow: Flow): void {
-    const engine = this.#current();
+  #start(engine: Engine, flow: Flow): void {
     const { core, flows } = engine;
     const { call } = flow;
     const size = core.put(call.input);
@@ -187,6 +229,7 @@ export class Drive {
     engine.flows.delete(id);
     flow?.ended?.abort();
     if (flow?.onAbort) flow.call.signal?.removeEventListener("abort", flow.onAbort);
+    if (engine.flows.size === 0) engine.onIdle?.();
     return flow;
   }
 

@@ -53,9 +53,9 @@ export async function openIntegrations(
   const drive = new Drive(() => openCore(module, configuration), host);
   const calls = new Calls(drive, () => timer?.start(), watchOf(options));
   timer?.start();
-  const close = (): void => {
+  const close = (): Promise<void> => {
     timer?.close();
-    drive.close();
+    return drive.close();
   };
   // A module of its own, made when first needed: verifying does not disturb the flows.
   let pure: Tenon | undefined;

@@ -342,6 +342,8 @@ export interface Integrations {
   // on calls the listener with every event of the type, or with all for "*", and gives the function
   // that ends this. Listeners can harm neither flows nor each other.
   on(type: EventType | "*", listener: EventListener): () => void;
-  // close ends running calls with CONFLICT and refuses further ones.
-  close(): void;
+  // close refuses further calls with CONFLICT and resolves when the running ones have ended and the
+  // tokens that storage would not take are stored: after 30 seconds at most. What still runs then ends
+  // with CONFLICT.
+  close(): Promise<void>;
 }

@@ -136,20 +136,33 @@ task<std::optional<time_ms>> next_run(flow_scope& scope, const due_count& count)
   co_return next;
 }
 
+// work_due works the items that are due and adds them to the count.
+task<unit> work_due(flow_scope& scope, std::int64_t limit, due_count& count) {
+  const list_reply items = co_await scope.host.list({.prefix = std::string(due_prefix),
+                                                     .start = std::nullopt,
+                                                     .end = due_end(scope.host.now()),
+                                                     .limit = static_cast<std::uint32_t>(limit)});
+  const due_count worked = co_await work_all(scope, items);
+  count.done += worked.done;
+  count.failed += worked.failed;
+  scope.has_unlinked = true;  // also those that a crashed flow left behind
+  co_return unit{};
+}
+
 }  // namespace
 
 task<std::string> run_due_flow(flow_scope& scope, const json_value& input) {
   const std::int64_t limit = input.integer("limit", items_usual);
-  if (limit < 1 || limit > items_max) co_return error_code::validation_error;
+  if (limit < 0 || limit > items_max) co_return error_code::validation_error;
+  due_count count;
+  std::optional<time_ms> next;
   const auto flushed = co_await attempt(flush_held(scope));
-  list_reply items = co_await scope.host.list({.prefix = std::string(due_prefix),
-                                               .start = std::nullopt,
-                                               .end = due_end(scope.host.now()),
-                                               .limit = static_cast<std::uint32_t>(limit)});
-  due_count count = co_await work_all(scope, items);
   if (!flushed.ok()) ++count.failed;
-  const auto next = co_await next_run(scope, count);
-  scope.has_unlinked = true;  // also those that a crashed flow left behind
+  // An instance that ends has its tokens written and begins nothing new.
+  if (limit > 0) {
+    co_await work_due(scope, limit, count);
+    next = co_await next_run(scope, count);
+  }
   json_writer json;
   json.begin_object();
   json.member("done", count.done);

@@ -334,6 +334,23 @@ TEST_CASE("new tokens that storage does not take are held, used and written late
   CHECK(in.token_requests.size() == 2);
 }
 
+TEST_CASE("a run of nothing writes what is held, and begins nothing [R41]", "[flows]") {
+  world in;
+  connect_account(in);
+  in.now += past_expiry_ms;
+  const std::string nothing = R"({"limit":0})";
+  CHECK(call(in, flow_kind::run_due, nothing).ok());
+  CHECK(in.token_requests.size() == 1);
+  run flow(in, flow_kind::access_token, account);
+  to_answer(in, flow);
+  in.commits_fail = true;
+  CHECK(token_of(flow.to_end()) == "at-2");
+  CHECK(member(call(in, flow_kind::run_due, nothing).value(), "failed") == "1");
+  in.commits_fail = false;
+  CHECK(member(call(in, flow_kind::run_due, nothing).value(), "failed") == "0");
+  CHECK(in.service().memory.held.empty());
+}
+
 TEST_CASE("a write whose reply was lost is not taken for a lost race [R41]", "[flows]") {
   world in;
   connect_account(in);

@@ -185,7 +185,7 @@ describe("a core that breaks", () => {
     releases[1]?.();
     await delay(0);
     expect(cores.map(({ settled }) => settled.length)).toEqual([0, 1]);
-    drive.close();
+    void drive.close(0);
     await expect(second).rejects.toEqual(failure("CONFLICT"));
   });
 
@@ -240,12 +240,14 @@ describe("ending calls early", () => {
     expect(cores[0]?.settled).toEqual([]);
   });
 
-  it("ends running calls at close and refuses further ones", async () => {
+  it("refuses further calls at close, and ends those that outlast its patience", async () => {
     const { drive, cores } = driveWith(waiting, forever);
     const running = [drive.run(call), drive.run(call)];
-    drive.close();
-    for (const flow of running) await expect(flow).rejects.toBeInstanceOf(TenonError);
+    const closed = drive.close(20);
     await expect(drive.run(call)).rejects.toEqual(failure("CONFLICT"));
+    expect(cores[0]?.dropped).toEqual([]);
+    for (const flow of running) await expect(flow).rejects.toBeInstanceOf(TenonError);
+    await closed;
     expect(cores[0]?.dropped).toEqual([1, 2]);
   });
 

@@ -1,7 +1,7 @@
 import { createMemoryStorage } from "tenon/hosts/memory";
 import { createIntegrations, type Effect, type IntegrationsOptions } from "tenon/service";
-import { describe, expect, it } from "vitest";
-import { clientSecret, issuer, provider, redirectUri } from "./fake-provider.ts";
+import { describe, expect, it, vi } from "vitest";
+import { clientSecret, type FakeProvider, issuer, provider, redirectUri } from "./fake-provider.ts";
 import {
   type Bench,
   begin,
@@ -324,11 +324,73 @@ describe("setting up the service", () => {
     expect(state.split(".")).toHaveLength(3);
   });
 
+  it("stores what a refresh in flight brings before it is closed [R41]", async () => {
+    const bench = await setUp();
+    await connect(bench);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { storage, peer, clock } = bench;
+    const slow = await setUp({
+      storage,
+      now: () => clock.now,
+      fetch: async (url, init) => {
+        const answer = await peer.fetch(url, init);
+        await held;
+        return answer;
+      },
+    });
+    const who = { userId: "user-1", provider: "practice" };
+    const token = slow.integrations.getAccessToken({ ...who, force: true });
+    await vi.waitFor(() => expect(postsOf(peer)).toBe(2));
+    const closed = slow.integrations.close();
+    await expect(slow.integrations.getAccessToken(who)).rejects.toMatchObject({ code: "CONFLICT" });
+    release();
+    expect(await token).toBe("canary-access-2-abcdefghijkl");
+    await closed;
+    expect(await bench.integrations.getAccessToken(who)).toBe("canary-access-2-abcdefghijkl");
+    expect(postsOf(peer)).toBe(2);
+  });
+
+  it("writes what storage would not take before it is closed [R41]", async () => {
+    const { storage, peer, clock, ...bench } = await setUp();
+    await connect({ storage, peer, clock, ...bench });
+    let fails = false;
+    const { integrations } = await setUp({
+      storage: {
+        get: (keys) => storage.get(keys),
+        list: (range) => storage.list(range),
+        commit: (batch) => (fails ? Promise.reject(new Error("full")) : storage.commit(batch)),
+      },
+      now: () => clock.now,
+      wake: () => undefined,
+      fetch: async (url, init) => {
+        fails = url.endsWith("/token");
+        return peer.fetch(url, init);
+      },
+    });
+    const who = { userId: "user-1", provider: "practice" };
+    const token = await integrations.getAccessToken({ ...who, force: true });
+    expect(token).toBe("canary-access-2-abcdefghijkl");
+    expect(await bench.integrations.getAccessToken(who)).toBe("canary-access-1-abcdefghijkl");
+    const closed = integrations.close();
+    setTimeout(() => {
+      fails = false;
+    }, 50);
+    await closed;
+    expect(await bench.integrations.getAccessToken(who)).toBe(token);
+  });
+
   it("refuses calls after close", async () => {
     const { integrations } = await setUp();
-    integrations.close();
+    await integrations.close();
     await expect(integrations.readConnection({ connectionId: "con_x" })).rejects.toMatchObject({
       code: "CONFLICT",
     });
   });
 });
+
+function postsOf({ requests }: FakeProvider): number {
+  return requests.filter((each) => each === "POST /token").length;
+}
