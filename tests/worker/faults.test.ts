@@ -27,6 +27,40 @@ describe("a storage that fails", () => {
   });
 });
 
+describe("an object that fails", () => {
+  test("fails its own connections of a batch, and no other's", async () => {
+    const control = await openControl();
+    const stage = await Stage.open({ bundle: "probe" });
+    try {
+      await stage.restart({ PROBE_URL: control.url });
+      const ada = await stage.signIn("ada");
+      const connections = [
+        await stage.connect(ada, "ada-1"),
+        await stage.connect(await stage.signIn("grace"), "grace"),
+        await stage.connect(ada, "ada-2"),
+      ];
+      control.failNext(1);
+      const named = connections.map(({ id }) => ({ connectionId: id }));
+      const fields = { connections: named, force: true };
+      const { status, body } = await stage.api("POST", "/v1/connections/refresh", fields);
+      expect(status).toBe(200);
+      const outcomes: Json[] = body.data.outcomes;
+      expect(outcomes.map(({ connectionId }) => connectionId)).toEqual(
+        connections.map(({ id }) => id),
+      );
+      // One of the two objects failed, whichever came first.
+      expect(outcomes[0]?.ok).toBe(outcomes[2]?.ok);
+      expect(outcomes[1]?.ok).toBe(!outcomes[0]?.ok);
+      for (const { ok, error } of outcomes) {
+        if (!ok) expect(error).toMatchObject({ code: "INTERNAL_ERROR" });
+      }
+    } finally {
+      await stage.close();
+      await control.close();
+    }
+  });
+});
+
 describe("a provider that fails", () => {
   let stage: Stage;
   let users = 0;

@@ -87,6 +87,11 @@ export class TenonUser extends Shipped {
     return answer;
   }
 
+  override async refreshMany(...call: Parameters<Shipped["refreshMany"]>) {
+    await this.#tell("batch", "");
+    return super.refreshMany(...call);
+  }
+
   async #tell(kind: string, secrets: string): Promise<void> {
     const { PROBE_URL, PRIVATE_NETWORK } = this.env as ProbeEnv;
     if (!PROBE_URL || !PRIVATE_NETWORK) return;

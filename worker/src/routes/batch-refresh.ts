@@ -1,5 +1,5 @@
 import type { Integration } from "tenon/service";
-import type { Answer } from "../answer.ts";
+import { type Answer, answerOf } from "../answer.ts";
 import { readJsonObject } from "../body.ts";
 import { type AppContext, knownObject, traceOf } from "../context.ts";
 import { shownFailure, success } from "../envelope.ts";
@@ -42,10 +42,15 @@ interface Group {
   force: boolean | undefined;
 }
 
+// An object that fails as a whole is an outcome for each of its connections, and for no other.
 async function refreshOf(context: AppContext, { route, ids, force }: Group): Promise<Outcome[]> {
-  const object = route === undefined ? undefined : await knownObject(context, route);
-  if (!object) return ids.map(missing);
-  const answer = await object.refreshMany(ids, ownerOf(context), { force, ...traceOf(context) });
+  const answered = await answerOf(async () => {
+    const object = route === undefined ? undefined : await knownObject(context, route);
+    if (!object) return undefined;
+    return object.refreshMany(ids, ownerOf(context), { force, ...traceOf(context) });
+  });
+  const answer = answered.ok ? answered.value : answered;
+  if (answer === undefined) return ids.map(missing);
   return answer.ok ? answer.value : ids.map(() => answer);
 }
 
