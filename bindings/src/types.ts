@@ -14,7 +14,8 @@ export interface Caller {
   correlationId?: string | undefined;
   ip?: string | undefined;
   userAgent?: string | undefined;
-  // signal drops the call when aborted: what it had not done yet is not done.
+  // signal ends the call with CONFLICT when aborted. What only asks, begins a sign-in or rotates keys
+  // stops there; what may have spent a code or a refresh token goes on to its end without its caller.
   signal?: AbortSignal | undefined;
 }
 
@@ -159,12 +160,13 @@ export interface Integration {
 export interface CallbackResult {
   userId: string;
   organizationId: string;
-  // accountId is "" and connection null when the provider said no.
+  // accountId is "" and connection null when the provider said no, and with the error "unfinished":
+  // access was granted, and runDue makes the connection when the provider says whose account it is.
   accountId: string;
   connection: Integration | null;
   redirectUrl: string;
   flow: string;
-  // error is a code of a fixed set; absent when the account is connected.
+  // error is a code of a fixed set, listed in docs/abi.md; absent when the account is connected.
   error?: string;
 }
 
@@ -337,7 +339,8 @@ export interface Integrations {
   runDue(input?: { limit?: number }): Promise<DueResult>;
   // rotateKeys seals everything anew that stands under another key than the one that seals now.
   rotateKeys(input?: Caller & { limit?: number }): Promise<RotationResult>;
-  // retireKey has nothing sealed under a key any more. Rejects with CONFLICT while a row uses it.
+  // retireKey has nothing new sealed under a key. Rejects with CONFLICT while a row uses it. The key may
+  // leave the ring when retireKey, called again at removableAt or later, still finds no row.
   retireKey(keyId: number, caller?: Caller): Promise<RetireResult>;
   // on calls the listener with every event of the type, or with all for "*", and gives the function
   // that ends this. Listeners can harm neither flows nor each other.

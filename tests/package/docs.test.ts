@@ -158,9 +158,17 @@ describe("docs/abi.md", () => {
       expect(flows).toContain(`\`${name}\``);
     }
     const sources = pathsBelow("src/flows").map(read).join("\n");
-    const events = new Set(findAll(sources, /"((?:oauth|integration)\.[a-z]+)"/g));
+    const events = new Set(findAll(sources, /"((?:oauth|integration|circuit|key)\.[a-z_]+)"/g));
     expect(events.size).toBeGreaterThan(5);
     for (const event of events) expect(flows).toContain(`\`${event}\``);
+  });
+
+  it("names everything that a flow reads of its input", () => {
+    const flows = section(abi, "## Flows");
+    const sources = pathsBelow("src/flows").map(read).join("\n");
+    const names = findAll(sources, /\binput\.(?:\w+)\("(\w+)"/g);
+    expect(names.length).toBeGreaterThan(20);
+    for (const name of names) expect(flows, name).toContain(name);
   });
 });
 
