@@ -60,9 +60,11 @@ struct commit_request {  // -> commit_reply; all or nothing
   std::vector<version_check> checks;
   std::vector<storage_write> writes;
 
-  // expect and expect_absent add a check; put and remove add a write.
+  // expect, expect_absent and expect_unchanged add a check, the last that the row is as it was
+  // read: a version of "" says that there was none. put and remove add a write.
   void expect(const std::string& key, const std::string& version);
   void expect_absent(const std::string& key);
+  void expect_unchanged(const std::string& key, const std::string& version);
   void put(const std::string& key, std::string value,
            std::optional<time_ms> expires_at = std::nullopt);
   void remove(const std::string& key);

@@ -26,13 +26,9 @@ task<unit> link_events(flow_scope& scope) {
   if (rows.empty()) co_return unit{};
   stored_head end = co_await read_audit_head(scope);
   commit_request batch;
-  if (end.version.empty()) {
-    batch.expect_absent(std::string(audit_head_key));
-    // A log whose head was taken away must not be written over.
-    batch.expect_absent(audit_key(end.head.seq + 1));
-  } else {
-    batch.expect(std::string(audit_head_key), end.version);
-  }
+  batch.expect_unchanged(std::string(audit_head_key), end.version);
+  // A log whose head was taken away must not be written over.
+  if (end.version.empty()) batch.expect_absent(audit_key(end.head.seq + 1));
   for (const stored_entry& row : rows) {
     // Somebody may have linked it between the list and the head.
     batch.expect(row.key, row.version);

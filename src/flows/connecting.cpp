@@ -68,11 +68,7 @@ task<located_connection> find_or_begin(flow_scope& scope, const connection_path&
 void put_account(flow_scope& scope, commit_request& batch, located_connection& connection) {
   const connection_record& record = connection.record;
   const connection_path path{record.organization, record.user, record.provider, record.account.id};
-  if (connection.version.empty()) {
-    batch.expect_absent(connection.key);
-  } else {
-    batch.expect(connection.key, connection.version);
-  }
+  batch.expect_unchanged(connection.key, connection.version);
   put_connection(scope, batch, connection);
   batch.put(id_key(record.id), connection.key);
   batch.put(account_key(path, record.id), connection.key);

@@ -34,11 +34,7 @@ task<unit> read_state(flow_scope& scope, destination& host) {
 
 task<bool> write_state(flow_scope& scope, destination& host) {
   commit_request batch;
-  if (host.version.empty()) {
-    batch.expect_absent(host.key);
-  } else {
-    batch.expect(host.key, host.version);
-  }
+  batch.expect_unchanged(host.key, host.version);
   batch.put(host.key, encode_destination(host.state), forgotten_at(host.state));
   commit_reply stored = co_await scope.host.commit(std::move(batch));
   if (stored.ok) host.version = std::move(stored.version);

@@ -114,11 +114,7 @@ result<used_key> next_sealing_key(const flow_scope& scope, const std::vector<use
 task<bool> save_key_use(flow_scope& scope, const used_key& key) {
   const std::string place = key_use_key(key.id);
   commit_request batch;
-  if (key.version.empty()) {
-    batch.expect_absent(place);
-  } else {
-    batch.expect(place, key.version);
-  }
+  batch.expect_unchanged(place, key.version);
   batch.put(place, encode_key_use(key.use));
   const commit_reply stored = co_await scope.host.commit(std::move(batch));
   co_return stored.ok;
