@@ -156,13 +156,7 @@ task<std::string> connect_api_key_flow(flow_scope& scope, const json_value& inpu
   const key_request request = co_await read_request(scope, input);
   const account_profile profile = co_await identify(scope, request);
   const located_connection connection = co_await save_key(scope, request, profile);
-
-  json_writer json;
-  json.begin_object();
-  json.key("connection");
-  json.raw(public_connection(connection.record, scope.host.now()));
-  json.end_object();
-  co_return json.take();
+  co_return connection_answer(scope, connection.record);
 }
 
 }  // namespace tenon

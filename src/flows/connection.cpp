@@ -156,6 +156,15 @@ void put_connection(flow_scope& scope, commit_request& batch, located_connection
   batch.put(connection.key, encode_connection(record));
 }
 
+std::string connection_answer(const flow_scope& scope, const connection_record& record) {
+  json_writer json;
+  json.begin_object();
+  json.key("connection");
+  json.raw(public_connection(record, scope.host.now()));
+  json.end_object();
+  return json.take();
+}
+
 error ended(const connection_record& record) {
   const bool lost = record.reason == name_of(error_reason::lost_rotation);
   const bool ran_out = record.reason == name_of(error_reason::token_ran_out);

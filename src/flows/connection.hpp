@@ -47,6 +47,9 @@ task<bool> save_connection_record(flow_scope& scope, located_connection& connect
 void put_connection(flow_scope& scope, commit_request& batch, located_connection& connection,
                     time_ms no_care_before = 0);
 
+// connection_answer is the result of a flow that gives one connection, as callers see it.
+std::string connection_answer(const flow_scope& scope, const connection_record& record);
+
 // ended is the failure of a connection whose grant has ended, with the reason in its record.
 error ended(const connection_record& record);
 

@@ -37,12 +37,7 @@ task<std::string> refresh_flow(flow_scope& scope, const json_value& input) {
   if (force || ended || refresh_is_due(connection.record, scope.host.now())) {
     connection = co_await refresh_connection(scope, std::move(connection), {policy, force});
   }
-  json_writer json;
-  json.begin_object();
-  json.key("connection");
-  json.raw(public_connection(connection.record, scope.host.now()));
-  json.end_object();
-  co_return json.take();
+  co_return connection_answer(scope, connection.record);
 }
 
 }  // namespace tenon
