@@ -15,7 +15,6 @@ namespace {
 
 constexpr int lost_races_max = 5;
 constexpr duration_ms asked_well_ms_max = 5 * minute_ms;
-// A maintenance page may ask for days: a token endpoint is asked again after one.
 constexpr duration_ms asked_ms_max = day_ms;
 constexpr duration_ms whole_place = 1'000'000;
 constexpr std::size_t quiet_hosts_max = 256;
@@ -149,10 +148,13 @@ task<unit> leave_destination(flow_scope& scope, destination& host) {
   co_return unit{};
 }
 
-task<bool> note_try(flow_scope& scope, destination& host, const http_reply& reply,
-                    bool wants_retry) {
+duration_ms asked_of(const flow_scope& scope, const destination& host, const http_reply& reply) {
   const auto advice = rate_limit_of(reply, scope.host.now(), host.headers);
-  const tried what{&reply, std::min(advice.wait_ms.value_or(0), asked_ms_max), wants_retry,
+  return std::min(advice.wait_ms.value_or(0), asked_ms_max);
+}
+
+task<bool> note_try(flow_scope& scope, destination& host, const failed_try& failed) {
+  const tried what{&failed.reply, failed.asked_ms, failed.wants_retry,
                    take_quiet(scope.memory, host.key)};
   const auto noted = co_await attempt(note(scope, host, what));
   co_return noted.ok() && noted.value();

@@ -34,10 +34,18 @@ task<destination> enter_destination(flow_scope& scope, const connection_record& 
 // leave_destination gives the place of the probe back where nothing was sent after all.
 task<unit> leave_destination(flow_scope& scope, destination& host);
 
+// asked_of gives for how long an answer asks to be left alone, a day at most: a maintenance page
+// may ask for more.
+duration_ms asked_of(const flow_scope& scope, const destination& host, const http_reply& reply);
+
 // note_try counts a call that did not go well, and what its answer asked for. wants_retry asks for
 // one retry out of the budget; gives whether there is one. A storage that fails counts nothing.
-task<bool> note_try(flow_scope& scope, destination& host, const http_reply& reply,
-                    bool wants_retry);
+struct failed_try {
+  const http_reply& reply;
+  duration_ms asked_ms = 0;
+  bool wants_retry = false;
+};
+task<bool> note_try(flow_scope& scope, destination& host, const failed_try& failed);
 
 // note_well counts a call that went well, where that is news.
 task<unit> note_well(flow_scope& scope, destination& host, duration_ms asked_ms);

@@ -19,8 +19,6 @@ constexpr duration_ms refused_pause_ms = 5 * minute_ms;
 constexpr backoff_policy cool_down_policy{1, 30 * second_ms,    15 * minute_ms,
                                           2, jitter_kind::none, 0};
 constexpr int failures_counted_max = 20;
-// A maintenance page may ask for days: it is looked at again after one.
-constexpr duration_ms asked_ms_max = day_ms;
 
 std::int64_t spare_of(const connection_record& record) {
   return record.spare ? record.spare->generation : 0;
@@ -32,7 +30,7 @@ duration_ms cool_down(const connection_record& record, duration_ms asked_ms) {
   const int failures =
       static_cast<int>(std::min<std::int64_t>(record.trouble.failures, failures_counted_max));
   const duration_ms pause = backoff_delay(cool_down_policy, failures, 0);
-  return std::max(std::min(asked_ms, asked_ms_max), pause) + spread_of(record, pause / 4);
+  return std::max(asked_ms, pause) + spread_of(record, pause / 4);
 }
 
 void note_failure(connection_record& record, const failed_refresh& failure, time_ms now) {

@@ -5,7 +5,6 @@
 
 #include "oauth/token_request.hpp"
 #include "retry/classify.hpp"
-#include "retry/rate_limit.hpp"
 
 namespace tenon {
 namespace {
@@ -75,8 +74,7 @@ task<refresh_answer> spend_refresh_token(flow_scope& scope, const refresh_call& 
         refresh_request(target.entry, target.client, refresh_token.view()));
     answer.outcome = read_token_response(target.entry.token_response, reply);
     secure_wipe(reply.body);
-    const auto advice = rate_limit_of(reply, scope.host.now(), call.host.headers);
-    answer.asked_ms = advice.wait_ms.value_or(0);
+    answer.asked_ms = asked_of(scope, call.host, reply);
     const token_class kind = answer.outcome.kind;
     if (kind == token_class::ok) co_return answer;
     answer.maybe_spent = answer.maybe_spent || may_have_spent(answer.outcome);
@@ -85,7 +83,8 @@ task<refresh_answer> spend_refresh_token(flow_scope& scope, const refresh_call& 
     const bool in_time = scope.host.now() + longest < call.last_start;
     const bool transient = kind == token_class::ambiguous || kind == token_class::retry;
     const bool wants_retry = transient && in_time && attempt < call.policy.attempts_max;
-    const bool again = co_await note_try(scope, call.host, reply, wants_retry);
+    const failed_try failed{reply, answer.asked_ms, wants_retry};
+    const bool again = co_await note_try(scope, call.host, failed);
     if (!again) co_return answer;
     co_await pause(scope, call.policy, attempt, answer.asked_ms);
     // What took longer than planned must not carry the next exchange past the lease.
