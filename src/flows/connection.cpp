@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "flows/due_row.hpp"
 #include "flows/events.hpp"
 #include "flows/freshness.hpp"
 #include "flows/input.hpp"
@@ -147,12 +148,7 @@ void put_connection(flow_scope& scope, commit_request& batch, located_connection
   connection_record& record = connection.record;
   auto due_at = next_care_at(scope.settings, record, scope.host.now());
   if (due_at) due_at = std::max({*due_at, no_care_before, time_ms{0}});
-  if (due_at != record.due_at) {
-    if (record.due_at) batch.remove(due_key(*record.due_at, care_kind, record.id));
-    if (due_at) batch.put(due_key(*due_at, care_kind, record.id), connection.key);
-    if (due_at) scope.host.wake(*due_at);
-    record.due_at = due_at;
-  }
+  move_due_row(scope, batch, {care_kind, record.id, connection.key, record.due_at}, due_at);
   batch.put(connection.key, encode_connection(record));
 }
 

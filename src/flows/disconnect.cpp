@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "flows/connection.hpp"
+#include "flows/due_row.hpp"
 #include "flows/events.hpp"
 #include "flows/revocation.hpp"
 #include "flows/steps.hpp"
@@ -39,15 +40,14 @@ struct disconnection {
   std::string version;  // of what was stored
 };
 
-commit_request burial_batch(const located_connection& connection, disconnection& ended,
-                            time_ms now) {
+commit_request burial_batch(flow_scope& scope, const located_connection& connection,
+                            disconnection& ended) {
   connection_record& record = ended.record;
   const connection_path path{record.organization, record.user, record.provider, record.account.id};
-  const time_ms forgotten_at = now + tombstone_ms;
+  const time_ms forgotten_at = scope.host.now() + tombstone_ms;
   commit_request batch;
   batch.expect(connection.key, connection.version);
-  if (record.due_at) batch.remove(due_key(*record.due_at, care_kind, record.id));
-  record.due_at.reset();
+  move_due_row(scope, batch, {care_kind, record.id, connection.key, record.due_at}, std::nullopt);
   batch.put(connection.key, encode_connection(record), forgotten_at);
   batch.put(id_key(record.id), connection.key, forgotten_at);
   batch.remove(account_key(path, record.id));
@@ -65,7 +65,7 @@ task<disconnection> end_connection(flow_scope& scope, located_connection& connec
     disconnection ended{connection.record, revocation_for(scope, connection.record), "", ""};
     const auto spare_job = spare_revocation_for(scope, connection.record);
     bury(ended.record, now);
-    commit_request batch = burial_batch(connection, ended, now);
+    commit_request batch = burial_batch(scope, connection, ended);
     if (ended.job) {
       ended.job_key = queue_revocation(scope, batch, *ended.job, *next_revocation(now, 1));
     }

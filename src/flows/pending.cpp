@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "encoding/base64.hpp"
+#include "flows/due_row.hpp"
 #include "flows/lease.hpp"
 #include "flows/token_call.hpp"
 #include "vault/storage_keys.hpp"
@@ -45,13 +46,8 @@ void put_pending(flow_scope& scope, commit_request& batch, located_pending& pend
   pending_record& record = pending.record;
   std::optional<time_ms> due_at;
   if (record.stage == pending_stage::exchanged) due_at = record.deadline;
-  if (due_at != record.due_at) {
-    const std::string_view nonce = nonce_of(pending.key);
-    if (record.due_at) batch.remove(due_key(*record.due_at, finish_kind, nonce));
-    if (due_at) batch.put(due_key(*due_at, finish_kind, nonce), pending.key);
-    if (due_at) scope.host.wake(*due_at);
-    record.due_at = due_at;
-  }
+  const due_row row{finish_kind, nonce_of(pending.key), pending.key, record.due_at};
+  move_due_row(scope, batch, row, due_at);
   batch.put(pending.key, encode_pending(record), record.expires_at);
 }
 
