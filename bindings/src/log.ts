@@ -37,10 +37,10 @@ export function createLog(write: (line: string) => unknown = console.log): Log {
   return {
     record: ({ type, time, ...about }) => {
       const level = levels.get(type) ?? "info";
-      write(lineOf({ time: timeOf(time), level, event: type, ...about }));
+      write(logLine({ time: timeOf(time), level, event: type, ...about }));
     },
     recordFlow: ({ flow, time, ...about }) => {
-      write(lineOf({ time: timeOf(time), level: levelOf(about.code), flow, ...about }));
+      write(logLine({ time: timeOf(time), level: levelOf(about.code), flow, ...about }));
     },
   };
 }
@@ -54,7 +54,8 @@ function timeOf(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function lineOf(record: object): string {
+// logLine writes a record as such a line.
+export function logLine(record: object): string {
   return JSON.stringify(record, shorten).replace(hidden, escaped);
 }
 

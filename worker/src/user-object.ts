@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { type AlarmStorage, createCloudflareStorage, wakeByAlarm } from "tenon/hosts/cloudflare";
+import { createLog } from "tenon/log";
 import {
   createIntegrations,
   type Integration,
@@ -7,7 +8,6 @@ import {
   type IntegrationsOptions,
   isIntegrationError,
   type Storage,
-  type TenonEvent,
 } from "tenon/service";
 import { type Answer, answerOf, failedBy } from "./answer.ts";
 import { armedStorage, firstDue } from "./armed-storage.ts";
@@ -219,7 +219,7 @@ export class TenonUser extends DurableObject<Env> {
       returnOrigins: config.returnOrigins,
       allowLoopbackHttp: config.local,
       fetch: providerFetch(this.env, config),
-      onEvent: logEvent,
+      onEvent: createLog().record,
       now: () => this.now(),
       wake: this.#wake,
       ...this.flowOptions(),
@@ -240,8 +240,4 @@ function namingVariable(thrown: unknown): unknown {
   const variable = names[/^[A-Za-z]+/.exec(thrown.message)?.[0] ?? ""];
   const message = variable ? `${variable} is refused: ${thrown.message}` : thrown.message;
   return new ApiError({ code: "CONFIGURATION_ERROR", message });
-}
-
-function logEvent({ type, time, ...about }: TenonEvent): void {
-  consoleLog({ time: new Date(time).toISOString(), level: "info", event: type, ...about });
 }
