@@ -60,12 +60,15 @@ void rules::check_kept(const call& over) {
         facts.row.status == "disconnected" && facts.disconnected_at <= over.asked_at;
     // Disconnected and connected again meanwhile: it is of a grant that nobody has any more.
     if (!is_ended && facts.disconnected_at >= fact.sent_at) continue;
-    // An access token alone that a newer one had replaced runs out by itself after a disconnect.
-    if (is_ended && fact.refresh == none && fact.token != none) {
+    // So is a pair of an authorization that another one has replaced.
+    const std::size_t grant = in_->truth.token(fact.access).grant;
+    const bool is_replaced = !facts.grants.empty() && facts.grants.back() != grant;
+    const bool gone = fact.token == none || is_ended || is_replaced;
+    // An access token alone that a newer one had replaced runs out by itself.
+    if ((is_ended || is_replaced) && fact.refresh == none && fact.token != none) {
       in_->counts.count(window::late_pair_lost);
       continue;
     }
-    const bool gone = fact.token == none || is_ended;
     // Nothing is lost with an access token alone, as long as there is a newer one.
     if (gone ? !in_->plan.links[fact.link].is_revocable : fact.refresh == none) continue;
     const std::size_t kept = fact.refresh == none ? fact.access : fact.refresh;

@@ -125,7 +125,8 @@ void rules::on_answer(const call&, std::size_t request, const http_reply& reply)
   fact.left_nothing = !fact.was_answered && !reply.maybe_sent;
   if (fact.token == none) return;
   const bool is_current = token_of(links_[fact.link].row.refresh) == fact.token;
-  if (!fact.was_answered && reply.maybe_sent && is_current) links_[fact.link].in_doubt = true;
+  const bool hides = fact.was_answered ? reply.status >= 500 : reply.maybe_sent;
+  if (hides && is_current) links_[fact.link].in_doubt = true;
   if (reply.status == 400) on_refusal(fact);
 }
 
