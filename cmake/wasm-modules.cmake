@@ -11,6 +11,10 @@ set(tenon_wasm_link_options
   -sTOTAL_STACK=262144
   -sALLOW_MEMORY_GROWTH
   -sMAXIMUM_MEMORY=268435456
+  # What the compiler did not inline within a file is not inlined across files either, and the most
+  # called functions get the shortest numbers: 6.6 kB of the service module, measured.
+  -Wl,-mllvm,-inline-threshold=-60
+  -sBINARYEN_EXTRA_PASSES=--reorder-functions
   -Os -flto)
 
 function(tenon_add_wasm_module name)

@@ -17,6 +17,10 @@ void promise_base::operator delete(void* frame, std::size_t size) {
   std::free(frame);
 }
 
+void destroy_frame(std::coroutine_handle<> frame) noexcept {
+  if (frame) frame.destroy();
+}
+
 promise_base::promise_base() noexcept = default;
 
 void promise_base::fail(error failure) {

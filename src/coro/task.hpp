@@ -75,6 +75,10 @@ class promise_base {
   bool finished_ = false;
 };
 
+// destroy_frame frees a frame, where there is one. Out of line, because every co_await of a task
+// destroys one, on two ways: 5 kB of the service module, measured.
+[[gnu::noinline]] void destroy_frame(std::coroutine_handle<> frame) noexcept;
+
 template <typename T>
 class task_promise;
 
@@ -105,9 +109,7 @@ class [[nodiscard]] task {
   promise_type& promise() const noexcept { return handle_.promise(); }
 
  private:
-  void destroy() noexcept {
-    if (handle_) handle_.destroy();
-  }
+  void destroy() noexcept { destroy_frame(handle_); }
 
   handle_type handle_;
 };
