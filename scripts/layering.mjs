@@ -102,7 +102,16 @@ export function coreFaults(files) {
 }
 
 // Below "drive" lie the modules that know nothing of flows; they may import one another.
-const bindingsFloor = ["message", "host", "errors", "core", "abi", "random-pool", "quietly"];
+const bindingsFloor = [
+  "message",
+  "host",
+  "errors",
+  "core",
+  "abi",
+  "random-pool",
+  "quietly",
+  "patience",
+];
 
 function importsOf({ path, text }) {
   const names = ts.preProcessFile(text, true, true).importedFiles.map((row) => row.fileName);

@@ -5,7 +5,6 @@ import type { Effect, Host, Reply } from "./host.js";
 import { type FlowFailure, type Message, takeMessages, writeReply } from "./message.js";
 import { Patience } from "./patience.js";
 import { quietly } from "./quietly.js";
-import type { DueResult } from "./types.js";
 
 // The numbers of the wasm border.
 export const flowKinds = {
@@ -132,7 +131,8 @@ export class Drive {
       const result = await new Promise<string>((resolve, reject) => {
         this.#start(engine, { call, resolve, reject });
       });
-      return (JSON.parse(result) as DueResult).failed === 0;
+      const { failed }: { failed: number } = JSON.parse(result);
+      return failed === 0;
     } catch {
       return false;
     }

@@ -80,7 +80,8 @@ bool providers::honours(std::size_t token_at, time_ms now) const {
   const grant& of = grants_[token.grant];
   if (of.end != grant_end::living || token.revoked) return false;
   if (!token.is_refresh) return now < token.ends_at;
-  return token_at == of.current || token_at == of.previous;
+  const bool all_last = tempers[(*links_)[of.link].provider_at].kind == rotation::lasting;
+  return all_last || token_at == of.current || token_at == of.previous;
 }
 
 spending providers::answer_pair(std::size_t grant_at, bool with_refresh, time_ms now) {

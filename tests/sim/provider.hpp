@@ -29,9 +29,10 @@ struct link {
 };
 
 enum class rotation : std::uint8_t {
-  strict,  // each refresh token works once; one used twice is taken for stolen
-  grace,   // the one before works too, until its successor is used
-  plain,   // the first one works for ever
+  strict,   // each refresh token works once; one used twice is taken for stolen
+  grace,    // the one before works too, until its successor is used
+  lasting,  // there is a new one each time, and the ones before go on working
+  plain,    // the first one works for ever
 };
 
 // temper is how one provider behaves in one world.

@@ -22,11 +22,15 @@ std::uint32_t sometimes(dice& chance, std::uint32_t worlds_of_10000, std::uint32
 temper draw_temper(dice& chance) {
   temper manner;
   const std::uint32_t kind = chance.below(10);
-  manner.kind = kind < 5 ? rotation::strict : kind < 8 ? rotation::grace : rotation::plain;
+  manner.kind = kind < 5   ? rotation::strict
+                : kind < 7 ? rotation::grace
+                : kind < 8 ? rotation::lasting
+                           : rotation::plain;
   manner.revokes_family = !chance.chance(3000);
   manner.tells_lifetime = !chance.chance(1000);
   manner.lifetime_s = lifetimes_s[chance.below(lifetimes_s.size())];
-  manner.revocation_ends_grant = !chance.chance(4000) || manner.kind == rotation::grace;
+  manner.revocation_ends_grant =
+      !chance.chance(4000) || manner.kind == rotation::grace || manner.kind == rotation::lasting;
   return manner;
 }
 
