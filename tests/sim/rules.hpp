@@ -98,6 +98,7 @@ class rules {
     row_view row;
     std::vector<lease_fact> leases;  // all that it ever had
     time_ms disconnected_at = 0;
+    time_ms spare_until = 0;          // when the row last held a pair that was kept aside
     std::size_t last_grant = none;    // whose tokens were in the row when it was disconnected
     std::vector<std::size_t> grants;  // whose tokens were in the row since the last disconnect
     std::vector<std::size_t> ended_grants;  // and before it

@@ -75,7 +75,8 @@ void rules::check_kept(const call& over) {
     if (kept < stored_.size() && stored_[kept]) continue;
     if (!in_->truth.honours(kept, in_->now())) continue;
     // There is room for one, and of two that came late the one of the older lease goes.
-    if (!gone && !facts.row.spare.empty()) {
+    const bool had_spare = !facts.row.spare.empty() || facts.spare_until >= fact.sent_at;
+    if (!gone && had_spare) {
       in_->counts.count(window::late_pair_lost);
       continue;
     }

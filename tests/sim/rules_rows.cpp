@@ -164,6 +164,7 @@ void rules::check_row(const call& by, std::size_t link, const row_view& seen, bo
   if (was_gone && seen.status != "disconnected" && !finishes) {
     forbid("disconnect-wins", "a connection came to be without an authorization");
   }
+  if (!old.spare.empty()) facts.spare_until = in_->now();
   if (!seen.spare.empty() && seen.spare != old.spare) in_->counts.count(window::late_pair_kept);
   check_lease(by, link, seen, finishes);
   check_tokens(link, seen);
