@@ -1,4 +1,6 @@
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "catch.hpp"
@@ -29,12 +31,88 @@ std::vector<std::string> revocations(const world& in) {
 
 }  // namespace
 
+TEST_CASE("the tokens of a holder that was overtaken are kept aside and used when needed [R38]",
+          "[flows]") {
+  world in;
+  connect_expired(in);
+  run paused(in, flow_kind::access_token, account);
+  to_answer(in, paused);  // has at-2 and rt-2, stored nothing
+  overtake(in);
+  CHECK(token_of(get_token(in)) == "at-3");
+  CHECK(token_of(paused.to_end()) == "at-3");
+  // The newer pair turns out to be dead; the older one is not.
+  const auto good = in.token;
+  in.token = [&](const http_request& request) {
+    const bool spare = request.body.find("refresh_token=rt-2") != std::string::npos;
+    return spare ? good(request) : invalid_grant(request);
+  };
+  in.now += past_expiry_ms;
+  CHECK(get_token(in).ok());
+}
+
+TEST_CASE("a kept token that its provider does not rotate goes on as the refresh token [R38]",
+          "[flows]") {
+  world in;
+  connect_expired(in);
+  run paused(in, flow_kind::access_token, account);
+  to_answer(in, paused);  // has at-2 and rt-2, stored nothing
+  overtake(in);
+  CHECK(token_of(get_token(in)) == "at-3");
+  CHECK(token_of(paused.to_end()) == "at-3");  // keeps rt-2 aside
+  in.token = [&](const http_request& request) {
+    const bool spare = request.body.find("refresh_token=rt-2") != std::string::npos;
+    if (!spare) return invalid_grant(request);
+    return json_reply(200, R"({"access_token":"at-9","token_type":"Bearer","expires_in":3600})");
+  };
+  in.now += past_expiry_ms;
+  CHECK(token_of(get_token(in)) == "at-9");
+  in.now += past_expiry_ms;
+  CHECK(token_of(get_token(in)) == "at-9");
+  CHECK(in.token_requests.back().body.find("refresh_token=rt-2") != std::string::npos);
+}
+
+TEST_CASE(
+    "a late pair that storage refuses to keep aside does not replace the newer one [R38] [R41]",
+    "[flows]") {
+  world in;
+  connect_expired(in);
+  run paused(in, flow_kind::access_token, account);
+  to_answer(in, paused);
+  in.now += lease_over_ms;
+  service_memory sibling;
+  std::swap(sibling, in.service().memory);
+  CHECK(token_of(get_token(in)) == "at-3");
+  std::swap(sibling, in.service().memory);
+  while (!std::holds_alternative<commit_request>(*paused.pending())) paused.step();
+  paused.step();  // loses the comparison, so it reads the record again
+  in.commits_fail = true;
+  CHECK(token_of(paused.to_end()) == "at-3");
+  in.commits_fail = false;
+  CHECK(run_due(in).ok());
+  CHECK(token_of(get_token(in)) == "at-3");
+  CHECK(in.token_requests.size() == 3);
+  // It was kept aside all the same.
+  CHECK(member(in.rows.at(row).value, "accessToken") != "");
+  CHECK(member(in.rows.at(row).value, "spare.generation") == "2");
+}
+
+TEST_CASE("a holder that was overtaken by a failure still brings its tokens in [R38]", "[flows]") {
+  world in;
+  connect_expired(in);
+  run paused(in, flow_kind::access_token, account);
+  to_answer(in, paused);
+  overtake(in);
+  in.token = invalid_grant;  // the token is spent: the provider refuses the second holder
+  CHECK(get_token(in).error().reason == error_reason::lost_rotation);
+  CHECK(token_of(paused.to_end()) == "at-2");
+  CHECK(token_of(get_token(in)) == "at-2");
+}
+
 TEST_CASE("of two pairs that come late the older one is revoked, whichever comes first [R38]",
           "[flows]") {
   for (const bool in_order : {true, false}) {
     world in;
-    connect_account(in);
-    in.now += past_expiry_ms;
+    connect_expired(in);
     run first(in, flow_kind::access_token, account);
     to_answer(in, first);
     overtake(in);
@@ -56,8 +134,7 @@ TEST_CASE("a pair from before a new authorization is revoked, not kept aside [R3
           "[flows]") {
   for (const bool disconnected : {true, false}) {
     world in;
-    connect_account(in);
-    in.now += past_expiry_ms;
+    connect_expired(in);
     run paused(in, flow_kind::access_token, account);
     to_answer(in, paused);
     if (disconnected) CHECK(call(in, flow_kind::disconnect, account).ok());
@@ -70,8 +147,7 @@ TEST_CASE("a pair from before a new authorization is revoked, not kept aside [R3
 
 TEST_CASE("who holds as many pairs as it may starts no further refresh [R41]", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   std::vector<held_pair>& held = in.service().memory.held;
   held.resize(999);
   held.front().key = "connection/first";

@@ -76,8 +76,7 @@ TEST_CASE("a day of outage costs few attempts and no connection [R23] [R43]", "[
 TEST_CASE("a failing refresh is cooled down for all callers, and force passes once [R43]",
           "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   in.token = unavailable;
   for (int caller = 0; caller < 1000; ++caller) {
     CHECK_FALSE(get_token(in).ok());
@@ -94,8 +93,7 @@ TEST_CASE("a failing refresh is cooled down for all callers, and force passes on
 
 TEST_CASE("a cool-down is never shorter than the provider asks for [R89]", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   in.token = [](const http_request&) {
     http_reply reply = json_reply(429, "");
     reply.headers.push_back({"Retry-After", "7200"});
@@ -141,8 +139,7 @@ TEST_CASE("a failing host is left alone by all connections, and probed once [R95
 
 TEST_CASE("a host that is well costs no row", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   CHECK(get_token(in).ok());
   for (const auto& [key, stored] : in.rows) CHECK_FALSE(key.starts_with("destination/"));
 }
@@ -150,8 +147,7 @@ TEST_CASE("a host that is well costs no row", "[flows]") {
 TEST_CASE("a refresh whose holder died is repeated by runDue when its lease ends [R40]",
           "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   {
     run crashed(in, flow_kind::access_token, account);
     to_answer(in, crashed);
@@ -161,91 +157,6 @@ TEST_CASE("a refresh whose holder died is repeated by runDue when its lease ends
   CHECK(run_due(in).ok());
   CHECK(in.token_requests.size() == 3);
   CHECK(token_of(get_token(in)) == "at-3");
-}
-
-TEST_CASE("the tokens of a holder that was overtaken are kept aside and used when needed [R38]",
-          "[flows]") {
-  world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
-  run paused(in, flow_kind::access_token, account);
-  to_answer(in, paused);  // has at-2 and rt-2, stored nothing
-  in.now += lease_over_ms;
-  in.forget();  // the sibling is another instance
-  CHECK(token_of(get_token(in)) == "at-3");
-  CHECK(token_of(paused.to_end()) == "at-3");
-  // The newer pair turns out to be dead; the older one is not.
-  const auto good = in.token;
-  in.token = [&](const http_request& request) {
-    const bool spare = request.body.find("refresh_token=rt-2") != std::string::npos;
-    return spare ? good(request) : invalid_grant(request);
-  };
-  in.now += past_expiry_ms;
-  CHECK(get_token(in).ok());
-}
-
-TEST_CASE("a kept token that its provider does not rotate goes on as the refresh token [R38]",
-          "[flows]") {
-  world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
-  run paused(in, flow_kind::access_token, account);
-  to_answer(in, paused);  // has at-2 and rt-2, stored nothing
-  in.now += lease_over_ms;
-  in.forget();
-  CHECK(token_of(get_token(in)) == "at-3");
-  CHECK(token_of(paused.to_end()) == "at-3");  // keeps rt-2 aside
-  in.token = [&](const http_request& request) {
-    const bool spare = request.body.find("refresh_token=rt-2") != std::string::npos;
-    if (!spare) return invalid_grant(request);
-    return json_reply(200, R"({"access_token":"at-9","token_type":"Bearer","expires_in":3600})");
-  };
-  in.now += past_expiry_ms;
-  CHECK(token_of(get_token(in)) == "at-9");
-  in.now += past_expiry_ms;
-  CHECK(token_of(get_token(in)) == "at-9");
-  CHECK(in.token_requests.back().body.find("refresh_token=rt-2") != std::string::npos);
-}
-
-TEST_CASE(
-    "a late pair that storage refuses to keep aside does not replace the newer one [R38] [R41]",
-    "[flows]") {
-  world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
-  run paused(in, flow_kind::access_token, account);
-  to_answer(in, paused);
-  in.now += lease_over_ms;
-  service_memory sibling;
-  std::swap(sibling, in.service().memory);
-  CHECK(token_of(get_token(in)) == "at-3");
-  std::swap(sibling, in.service().memory);
-  while (!std::holds_alternative<commit_request>(*paused.pending())) paused.step();
-  paused.step();  // loses the comparison, so it reads the record again
-  in.commits_fail = true;
-  CHECK(token_of(paused.to_end()) == "at-3");
-  in.commits_fail = false;
-  CHECK(run_due(in).ok());
-  CHECK(token_of(get_token(in)) == "at-3");
-  CHECK(in.token_requests.size() == 3);
-  // It was kept aside all the same.
-  const std::string row = in.rows.at("connection/default/user-1/acme/acct-9").value;
-  CHECK(member(row, "accessToken") != "");
-  CHECK(row.find("\"spare\":{\"generation\":2") != std::string::npos);
-}
-
-TEST_CASE("a holder that was overtaken by a failure still brings its tokens in [R38]", "[flows]") {
-  world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
-  run paused(in, flow_kind::access_token, account);
-  to_answer(in, paused);
-  in.now += lease_over_ms;
-  in.forget();               // the sibling is another instance
-  in.token = invalid_grant;  // the token is spent: the provider refuses the second holder
-  CHECK(get_token(in).error().reason == error_reason::lost_rotation);
-  CHECK(token_of(paused.to_end()) == "at-2");
-  CHECK(token_of(get_token(in)) == "at-2");
 }
 
 TEST_CASE("a clock that jumps does not let one instance spend a token twice [R36] [R45]",
@@ -269,8 +180,7 @@ TEST_CASE("a clock that jumps does not let one instance spend a token twice [R36
 TEST_CASE("a pair is sealed with what was set apart for it, whatever storage does [R41]",
           "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   run flow(in, flow_kind::access_token, account);
   to_answer(in, flow);
   in.service().memory.seals = {};
@@ -300,8 +210,7 @@ TEST_CASE("a due row that was moved on without its record is replaced, not worke
 
 TEST_CASE("invalid_grant is believed only after another look at the record [R39]", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   run stale(in, flow_kind::access_token, account);
   to_request(stale);  // the lease is written, the request waits
   in.now += lease_over_ms;
@@ -315,8 +224,7 @@ TEST_CASE("invalid_grant is believed only after another look at the record [R39]
 TEST_CASE("new tokens that storage does not take are held, used and written later [R41]",
           "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   run flow(in, flow_kind::access_token, account);
   to_answer(in, flow);
   flow.step();
@@ -336,8 +244,7 @@ TEST_CASE("new tokens that storage does not take are held, used and written late
 
 TEST_CASE("a run of nothing writes what is held, and begins nothing [R41]", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   const std::string nothing = R"({"limit":0})";
   CHECK(call(in, flow_kind::run_due, nothing).ok());
   CHECK(in.token_requests.size() == 1);
@@ -353,8 +260,7 @@ TEST_CASE("a run of nothing writes what is held, and begins nothing [R41]", "[fl
 
 TEST_CASE("a write whose reply was lost is not taken for a lost race [R41]", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   run flow(in, flow_kind::access_token, account);
   to_answer(in, flow);
   flow.step();
@@ -367,8 +273,7 @@ TEST_CASE("a write whose reply was lost is not taken for a lost race [R41]", "[f
 
 TEST_CASE("other writers of the row cannot starve the token write [R42]", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   run flow(in, flow_kind::access_token, account);
   int writes = 0;
   while (flow.pending() != nullptr) {
@@ -387,8 +292,7 @@ TEST_CASE("other writers of the row cannot starve the token write [R42]", "[flow
 TEST_CASE("a disconnect beats a refresh in flight, and the new tokens are revoked [R46]",
           "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   run flow(in, flow_kind::access_token, account);
   to_answer(in, flow);  // the new tokens are here, not yet stored
   CHECK(call(in, flow_kind::disconnect, account).ok());
@@ -526,8 +430,7 @@ TEST_CASE("a server error may have spent the token, and is the cause that is nam
           "[flows]") {
   const auto ends_by = [](const world::answer& trouble) {
     world in;
-    connect_account(in);
-    in.now += past_expiry_ms;
+    connect_expired(in);
     in.token = trouble;
     CHECK_FALSE(get_token(in).ok());
     in.token = invalid_grant;
@@ -551,8 +454,7 @@ TEST_CASE("a server error may have spent the token, and is the cause that is nam
 
 TEST_CASE("who loses the lease gives the seat of the probe back [R96]", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   const auto good = in.token;
   in.token = unavailable;
   CHECK_FALSE(get_token(in).ok());

@@ -29,8 +29,7 @@ TEST_CASE("a fresh token costs one read and one opening", "[flows]") {
 
 TEST_CASE("the lease is durable before the refresh token leaves [R40]", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   run flow(in, flow_kind::access_token, account);
   CHECK(token_of(flow.to_end()) == "at-2");
   CHECK(flow.transcript() == std::vector<std::string>{"get connection", "open", "get destination",
@@ -42,8 +41,7 @@ TEST_CASE("the lease is durable before the refresh token leaves [R40]", "[flows]
 
 TEST_CASE("an expired token is never handed out when the refresh fails", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   in.token = [](const http_request&) { return json_reply(503, ""); };
   const auto answer = call(in, flow_kind::access_token, account);
   REQUIRE_FALSE(answer.ok());
@@ -158,8 +156,7 @@ TEST_CASE("two refreshes at once spend the refresh token once, at any interleavi
           "[flows]") {
   for (int head_start = 0; head_start < 12; ++head_start) {
     world in;
-    connect_account(in);
-    in.now += past_expiry_ms;
+    connect_expired(in);
     run first(in, flow_kind::access_token, account);
     run second(in, flow_kind::access_token, account);
     for (int step = 0; step < head_start && first.pending() != nullptr; ++step) first.step();
@@ -177,8 +174,7 @@ TEST_CASE("a crash at any step of a refresh leaves the connection usable with a 
           "[flows]") {
   for (int steps = 0; steps < 8; ++steps) {
     world in;
-    connect_account(in);
-    in.now += past_expiry_ms;
+    connect_expired(in);
     {
       run crashed(in, flow_kind::access_token, account);
       for (int step = 0; step < steps; ++step) crashed.step();
@@ -192,8 +188,7 @@ TEST_CASE("a crash at any step of a refresh leaves the connection usable with a 
 
 TEST_CASE("a rotation lost in a crash is named as such [R40]", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   {
     run crashed(in, flow_kind::access_token, account);
     to_answer(in, crashed);  // the answer came, nothing was stored
@@ -207,8 +202,7 @@ TEST_CASE("a rotation lost in a crash is named as such [R40]", "[flows]") {
 
 TEST_CASE("a holder that lost its lease cannot overwrite newer tokens [R38]", "[flows]") {
   world in;
-  connect_account(in);
-  in.now += past_expiry_ms;
+  connect_expired(in);
   run paused(in, flow_kind::access_token, account);
   to_answer(in, paused);
   in.now += 31'000;

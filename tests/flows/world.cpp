@@ -307,6 +307,11 @@ const std::string forced =
     R"({"userId":"user-1","provider":"acme","accountId":"acct-9","force":true})";
 const std::string row = "connection/default/user-1/acme/acct-9";
 
+void connect_expired(world& in) {
+  connect_account(in);
+  in.now += past_expiry_ms;
+}
+
 result<std::string> get_token(world& in) { return call(in, flow_kind::access_token, account); }
 result<std::string> run_due(world& in) { return call(in, flow_kind::run_due, "{}"); }
 

@@ -121,6 +121,8 @@ extern const std::string account;
 extern const std::string forced;
 extern const std::string row;
 inline constexpr time_ms past_expiry_ms = 3'600'001;
+// connect_expired goes on until the access token has ended.
+void connect_expired(world& in);
 
 result<std::string> get_token(world& in);
 result<std::string> run_due(world& in);
